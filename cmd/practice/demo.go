@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"popdown/internal/cli"
+	"popdown/internal/practice"
+	"popdown/internal/practice/demo"
+)
+
+// world says what the practice Internet is made of.
+type world struct {
+	Sites    string        `help:"Folder of the sites, one .txtar each." default:"testdata/sites" type:"existingdir"`
+	ActAfter time.Duration `help:"How long a provider takes to act on a valid report." default:"1s"`
+}
+
+type demoCmd struct {
+	world
+	Auto     bool          `help:"Play the analyst too. Without a terminal it is always on."`
+	DataDir  string        `help:"Data folder; a run that was stopped goes on there. Empty: a new one below ./var/practice." placeholder:"DIR"`
+	Programs string        `help:"Folder of crawler and takedown. Empty: where this program is." placeholder:"DIR" type:"existingdir"`
+	Seeds    string        `help:"Seeds to import." default:"seeds/practice.yaml" type:"existingfile"`
+	Listen   string        `help:"Address of the review page." default:"127.0.0.1:8088"`
+	Limit    time.Duration `help:"How long --auto may take." default:"5m"`
+}
+
+func (c *demoCmd) Run(ctx context.Context, s cli.Streams) error {
+	if c.Programs == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return fmt.Errorf("find crawler and takedown: %w", err)
+		}
+		c.Programs = filepath.Dir(self)
+	}
+	if c.DataDir == "" {
+		c.DataDir = filepath.Join("var", "practice", time.Now().UTC().Format("20060102-150405"))
+	}
+	dir, err := filepath.Abs(c.DataDir)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o711); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	show := func([]byte) {} // until the demo listens
+	internet, err := practice.Start(ctx, practice.Options{
+		Sites: os.DirFS(c.Sites), Dir: filepath.Join(dir, "practice"), ActAfter: c.ActAfter,
+		Logger: slog.New(slog.NewJSONHandler(writer(func(line []byte) { show(line) }), nil)),
+	})
+	if err != nil {
+		return err
+	}
+	defer internet.Close()
+	d := demo.New(demo.Options{
+		Internet: internet, Programs: c.Programs, Seeds: c.Seeds, Dir: dir, Listen: c.Listen,
+		Auto: c.Auto || !cli.IsTerminal(s.In), Limit: c.Limit, In: s.In, Out: s.Out,
+	})
+	show = d.Record
+	return d.Run(ctx)
+}
+
+// writer hands each line of a log to a func.
+type writer func([]byte)
+
+func (w writer) Write(line []byte) (int, error) { w(line); return len(line), nil }

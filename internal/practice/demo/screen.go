@@ -1,0 +1,161 @@
+package demo
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	"popdown/internal/scam"
+)
+
+// event says how one log message is told to a person.
+type event struct {
+	stage string // row of the closing table
+	text  func(r record) string
+}
+
+// story maps the programs' log messages to what the demo shows. Messages that are not
+// in it are left out, unless they are warnings.
+func story() map[string]event {
+	return map[string]event{
+		"seed due": {"seeds due", func(r record) string { return "seed due: " + r.text("seed") }},
+		"seed crawled": {"pages crawled", func(r record) string {
+			return fmt.Sprintf("crawled %s: %s links to look at", r.text("seed"), r.text("count"))
+		}},
+		"visit done":   {"visits", visitDone},
+		"finding seen": {"findings", findingSeen},
+		"finding decided": {"decisions", func(r record) string {
+			return fmt.Sprintf("finding %s %s by %s", r.text("finding_id"), r.text("state"), r.text("by"))
+		}},
+		"contacts found": {"contact look-ups", func(r record) string {
+			return fmt.Sprintf("RDAP for %s: %s contacts", scam.Defang(r.text("host")), r.text("count"))
+		}},
+		"report drafted": {"drafts", func(r record) string {
+			return fmt.Sprintf("report %s drafted to %s (%s)", r.text("report_id"), r.text("to"), r.text("scope"))
+		}},
+		"report approved": {"approvals", func(r record) string {
+			return fmt.Sprintf("report %s approved by %s", r.text("report_id"), r.text("by"))
+		}},
+		"report sent": {"reports sent", func(r record) string { return fmt.Sprintf("report %s left for %s", r.text("report_id"), r.text("to")) }},
+		"report rehearsed": {"rehearsals", func(r record) string {
+			return fmt.Sprintf("report %s written to %s", r.text("report_id"), r.text("path"))
+		}},
+		"report uncertain": {"uncertain", func(r record) string {
+			return fmt.Sprintf("report %s may have left: a person must look", r.text("report_id"))
+		}},
+		"report received": {"mails received", func(r record) string { return fmt.Sprintf("%s received %q", r.text("to"), r.text("subject")) }},
+		"page taken down": {"pages removed", func(r record) string {
+			return fmt.Sprintf("%s took %s down: %s", r.text("provider"), scam.Defang(r.text("host")), r.text("how"))
+		}},
+		"check asked": {"checks asked", func(r record) string {
+			return fmt.Sprintf("check %s asked for, as %s", r.text("check_id"), r.text("persona"))
+		}},
+		"check done": {"checks done", func(r record) string {
+			return fmt.Sprintf("check %s: %s (%s)", r.text("check_id"), r.text("state"), r.text("reason"))
+		}},
+		"case down": {"cases down", func(r record) string {
+			return fmt.Sprintf("DOWN: %s, %s after it was first seen", scam.Defang(r.text("host")), r.text("first_seen_to_now"))
+		}},
+		"case reported": {"cases up again", func(r record) string { return fmt.Sprintf("%s: %s", scam.Defang(r.text("host")), r.text("reason")) }},
+	}
+}
+
+func visitDone(r record) string {
+	return fmt.Sprintf("looked at %s: %s, %s hops, %s %s", scam.Defang(shorten(r.text("url"), 60)), r.text("outcome"), r.text("hops"), r.text("class"), r.text("score"))
+}
+
+func findingSeen(r record) string {
+	return fmt.Sprintf("FOUND %s %s: imitates %s, says to call %s (%s)", r.text("class"), r.text("score"), r.text("brand"), r.text("numbers"), scam.Defang(r.text("host")))
+}
+
+func shorten(s string, limit int) string {
+	runes := []rune(s)
+	if len(runes) <= limit {
+		return s
+	}
+	return string(runes[:limit-1]) + "…"
+}
+
+// stage is a row of the closing table: how often, first and last since the start.
+type stage struct {
+	Name  string        `json:"stage"`
+	Count int           `json:"count"`
+	First time.Duration `json:"-"`
+	Last  time.Duration `json:"-"`
+}
+
+// screen prints events as lines and counts them.
+type screen struct {
+	out   io.Writer
+	start time.Time
+	story map[string]event
+
+	mu       sync.Mutex
+	stages   []*stage  // in the order in which they first happened
+	lastWord time.Time // of the person: the last decision or approval
+}
+
+func newScreen(out io.Writer, start time.Time) *screen {
+	return &screen{out: out, start: start, story: story(), lastWord: start}
+}
+
+// say prints a line of the demo's own.
+func (s *screen) say(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.print("demo", fmt.Sprintf(format, args...))
+}
+
+func (s *screen) print(program, text string) {
+	fmt.Fprintf(s.out, "%6.1fs  %-8s  %s\n", time.Since(s.start).Seconds(), program, text)
+}
+
+// show tells a program's log record, if it belongs to the story or is a warning.
+func (s *screen) show(r record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, known := s.story[r.Msg]
+	switch {
+	case known:
+		s.count(e.stage)
+		s.print(r.Program, e.text(r))
+	case r.Level == "WARN" || r.Level == "ERROR":
+		s.print(r.Program, fmt.Sprintf("%s: %s %s", r.Level, r.Msg, r.text("error")))
+	}
+	if r.Msg == "finding decided" || r.Msg == "report approved" {
+		s.lastWord = time.Now()
+	}
+}
+
+func (s *screen) count(name string) {
+	at := time.Since(s.start)
+	for _, g := range s.stages {
+		if g.Name == name {
+			g.Count++
+			g.Last = at
+			return
+		}
+	}
+	s.stages = append(s.stages, &stage{name, 1, at, at})
+}
+
+// idle tells how long the person has said nothing.
+func (s *screen) idle() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Since(s.lastWord)
+}
+
+// table prints the stages.
+func (s *screen) table() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := tabwriter.NewWriter(s.out, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(t, "\nSTAGE\tCOUNT\tFIRST\tLAST")
+	for _, g := range s.stages {
+		fmt.Fprintf(t, "%s\t%d\t%.1fs\t%.1fs\n", g.Name, g.Count, g.First.Seconds(), g.Last.Seconds())
+	}
+	return t.Flush()
+}
