@@ -1,0 +1,55 @@
+package egress
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+
+	"popdown/internal/scam"
+)
+
+// newResolver asks the given DNS server, or the system's. It is always Go's own: the
+// C library's takes 0x7f.1 for an address.
+func newResolver(server string) (*net.Resolver, error) {
+	r := &net.Resolver{PreferGo: true}
+	if server == "" {
+		return r, nil
+	}
+	if _, err := netip.ParseAddrPort(server); err != nil {
+		return nil, fmt.Errorf("%w: DNS server %q is not IP:port", scam.ErrInvalid, server)
+	}
+	r.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, server)
+	}
+	return r, nil
+}
+
+// resolve lists the addresses of a host, IPv4 first, and whether they come from the map.
+func (g *Guard) resolve(ctx context.Context, host string, port int) ([]netip.AddrPort, bool, error) {
+	if to, ok := g.mapped(host); ok {
+		return []netip.AddrPort{to}, true, nil
+	}
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return []netip.AddrPort{netip.AddrPortFrom(addr.Unmap(), uint16(port))}, false, nil
+	}
+	if endsInNumber(host) {
+		return nil, false, blocked("%q is an address in disguise", host)
+	}
+	if !isHostName(host) {
+		return nil, false, blocked("%q is not a host name", host)
+	}
+	found, err := g.resolver.LookupNetIP(ctx, "ip", host+".") // the dot: no search domains
+	if err != nil {
+		return nil, false, err
+	}
+	slices.SortStableFunc(found, func(a, b netip.Addr) int {
+		return a.Unmap().BitLen() - b.Unmap().BitLen()
+	})
+	list := make([]netip.AddrPort, len(found))
+	for i, addr := range found {
+		list[i] = netip.AddrPortFrom(addr.Unmap(), uint16(port))
+	}
+	return list, false, nil
+}
