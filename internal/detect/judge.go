@@ -1,0 +1,164 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+
+	"popdown/internal/scam"
+)
+
+// A landing whose score reaches ThresholdScam is a scam, one that reaches
+// ThresholdSuspicious is worth a person's look. Points, of 100.
+const (
+	ThresholdScam       = 50
+	ThresholdSuspicious = 28
+)
+
+// Judge gives a verdict on each landing of a visit, in their order.
+func Judge(v scam.Visit) []scam.Verdict {
+	verdicts := make([]scam.Verdict, len(v.Landings))
+	for i, l := range v.Landings {
+		verdicts[i] = judge(rules(), l, v.Persona)
+	}
+	return verdicts
+}
+
+// Worst gives the index of the verdict that speaks for the visit: the highest
+// score, the first of equals; -1 for none.
+func Worst(verdicts []scam.Verdict) int {
+	worst := -1
+	for i, v := range verdicts {
+		if worst < 0 || v.Score > verdicts[worst].Score {
+			worst = i
+		}
+	}
+	return worst
+}
+
+func judge(r *ruleSet, l scam.Landing, persona string) scam.Verdict {
+	all := places(r, l)
+	host := scam.Host(l.URL)
+	v := scam.Verdict{
+		Class: scam.ClassBenign, Language: language(joined(all), declared(l.HTML)),
+		Signals: []scam.Signal{}, Numbers: []scam.CallbackNumber{}, RulesVersion: r.version,
+	}
+	w := readWording(r, all)
+	acts, actSum, traps := readBehaviors(r, l)
+	calls := readNumbers(r, l, all, persona, v.Language)
+
+	v.Signals = slices.Concat(v.Signals, w.signals, acts, hostSignals(r, host), chainSignals(l), numberSignals(w, calls))
+	v.Signals = append(v.Signals, contextSignals(r, w, all, host, actSum, traps)...)
+	for _, s := range v.Signals {
+		v.Score += s.Weight
+	}
+	v.Score = min(max(v.Score, 0), 100)
+	classify(&v, l, w, all)
+	if v.Class == scam.ClassScam || v.Class == scam.ClassSuspicious {
+		v.Brand, v.FraudType = imitated(r, all, host), "tech_support"
+		v.Numbers = calls.numbers
+	}
+	return v
+}
+
+// numberSignals weighs a number by what is said beside it.
+func numberSignals(w wording, c calls) []scam.Signal {
+	var signals []scam.Signal
+	if c.urgent != nil {
+		weight := 5
+		if w.claim {
+			weight = 15
+		}
+		signals = append(signals, scam.Signal{Rule: "number/told-to-call", Weight: weight, Excerpt: c.urgent.Excerpt})
+	}
+	if w.claim && w.call && len(c.numbers) > 0 && w.report > -12 {
+		signals = append(signals, scam.Signal{Rule: "number/claim-and-call", Weight: 10, Excerpt: c.numbers[0].E164})
+	}
+	if c.official != "" {
+		signals = append(signals, scam.Signal{Rule: "number/brands-own", Weight: -8, Excerpt: c.official})
+	}
+	if n := len(c.numbers); n >= 4 {
+		signals = append(signals, scam.Signal{Rule: "number/many", Weight: -12, Excerpt: joinNumbers(c.numbers)})
+	}
+	return signals
+}
+
+// contextSignals weighs what speaks for a harmless page: the brand's own site, an alarm
+// that is a drop in a long text, behaviors without any alarming word, a number
+// without a claim. A page that traps its visitor can't talk itself out of it.
+func contextSignals(r *ruleSet, w wording, all []place, host string, actSum, traps int) []scam.Signal {
+	var signals []scam.Signal
+	add := func(rule string, weight int, excerpt string) {
+		signals = append(signals, scam.Signal{Rule: rule, Weight: weight, Excerpt: excerpt})
+	}
+	if own := ownBrand(r, host); own != "" {
+		add("host/brands-own", -100, host)
+	}
+	words := wordCount(all)
+	if words >= 250 && w.covered*40 < words {
+		add("context/alarm-is-rare", -15, "")
+	}
+	if words >= 1500 && w.covered*80 < words {
+		add("context/long-text", -10, "")
+	}
+	if !w.claim && w.call && traps == 0 {
+		add("context/nothing-claimed", -15, "")
+	}
+	if w.alarming < 20 && actSum > behaviorsAlone {
+		add("context/behaviors-alone", behaviorsAlone-actSum, "")
+	}
+	if talk := w.report + w.trade; traps >= 2 && talk < -12 {
+		add("context/but-it-traps", -12-talk, "")
+	}
+	return signals
+}
+
+// classify turns the score into a class. What a provider put there is gone only if
+// the page isn't an alarm itself: "your account has been suspended, call" is one.
+func classify(v *scam.Verdict, l scam.Landing, w wording, all []place) {
+	if v.Score >= ThresholdScam {
+		v.Class = scam.ClassScam
+		return
+	}
+	if signals := goneSignals(l, w, all); len(signals) > 0 && !(v.Score >= ThresholdSuspicious && w.call) {
+		v.Class = scam.ClassGone
+		v.Signals = append(v.Signals, signals...)
+		return
+	}
+	if v.Score >= ThresholdSuspicious {
+		v.Class = scam.ClassSuspicious
+	}
+}
+
+// shortPage is how many words a provider's page has at most.
+const shortPage = 120
+
+// goneSignals says why a page counts as taken down; empty: it doesn't. Their weight
+// is 0: they name the state, not a suspicion.
+func goneSignals(l scam.Landing, w wording, all []place) []scam.Signal {
+	if wordCount(all) > shortPage {
+		return nil
+	}
+	signals := w.gone
+	if l.Status == 404 || l.Status == 410 || l.Status == 451 {
+		signals = append(signals, scam.Signal{Rule: "gone/status", Excerpt: map[int]string{
+			404: "404 Not Found", 410: "410 Gone", 451: "451 Unavailable For Legal Reasons"}[l.Status]})
+	}
+	return signals
+}
+
+func joined(all []place) string {
+	var b strings.Builder
+	for _, p := range all {
+		b.WriteString(p.text)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func joinNumbers(numbers []scam.CallbackNumber) string {
+	var list []string
+	for _, n := range numbers {
+		list = append(list, n.E164)
+	}
+	return shorten(strings.Join(list, ", "))
+}
