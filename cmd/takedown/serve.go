@@ -28,6 +28,7 @@ type serveCmd struct {
 	mailFlags
 	Listen     string        `help:"Address of the analysts' application. Put a TLS proxy before it when it is not loopback." default:"127.0.0.1:8088"`
 	Hosts      []string      `help:"Host names under which it may be asked for, besides the address." placeholder:"NAME"`
+	BehindTLS  bool          `help:"A proxy in front ends TLS: cookies are for TLS only."`
 	Tick       time.Duration `help:"How often due cases are looked for." default:"5s"`
 	CheckEvery time.Duration `help:"Time between the checks of a reported case." default:"15m"`
 	WatchEvery time.Duration `help:"Time between the checks of a case that is down." default:"24h"`
@@ -71,13 +72,28 @@ func (c *serveCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 			return err
 		}
 		app, err := review.New(review.Options{
-			Store: db, Evidence: store, Logger: log, NextCheck: c.CheckEvery, Reload: c.Refresh, Hosts: c.Hosts,
+			Store: db, Evidence: store, Logger: log, NextCheck: c.CheckEvery, Reload: c.Refresh,
+			Hosts: c.hosts(), BehindTLS: c.BehindTLS,
 		})
 		if err != nil {
 			return err
 		}
 		return c.serve(ctx, db, engine, app, listener, log)
 	})
+}
+
+// hosts are the names under which the application answers; others are refused, which
+// stops DNS rebinding. None are known when it listens on every address.
+func (c *serveCmd) hosts() []string {
+	host, _, err := net.SplitHostPort(c.Listen)
+	ip := net.ParseIP(host)
+	switch {
+	case err != nil || host == "" || ip != nil && ip.IsUnspecified():
+		return c.Hosts
+	case ip != nil && ip.IsLoopback():
+		return append([]string{host, "localhost"}, c.Hosts...)
+	}
+	return append([]string{host}, c.Hosts...)
 }
 
 // engine wires the takedown engine to the rooms that it needs.
