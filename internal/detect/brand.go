@@ -9,7 +9,7 @@ import (
 
 const (
 	mentionsCounted = 12 // of one name: more says nothing new
-	leastBrand      = 3  // points below which a brand is merely mentioned
+	leastBrand      = 1  // points that a brand needs
 )
 
 // imitated names the brand that a landing speaks for, "" for none: the one with the

@@ -52,9 +52,10 @@ func judge(r *ruleSet, l scam.Landing, persona string) scam.Verdict {
 		v.Score += s.Weight
 	}
 	v.Score = min(max(v.Score, 0), 100)
-	classify(&v, l, w, all)
+	brand := imitated(r, all, host)
+	classify(&v, l, w, all, brand != "" || len(acts) > 0)
 	if v.Class == scam.ClassScam || v.Class == scam.ClassSuspicious {
-		v.Brand, v.FraudType = imitated(r, all, host), "tech_support"
+		v.Brand, v.FraudType = brand, "tech_support"
 		v.Numbers = calls.numbers
 	}
 	return v
@@ -70,7 +71,7 @@ func numberSignals(w wording, c calls) []scam.Signal {
 		}
 		signals = append(signals, scam.Signal{Rule: "number/told-to-call", Weight: weight, Excerpt: c.urgent.Excerpt})
 	}
-	if w.claim && w.call && len(c.numbers) > 0 && w.report > -12 {
+	if w.claim && c.urgent != nil && w.report > -12 {
 		signals = append(signals, scam.Signal{Rule: "number/claim-and-call", Weight: 10, Excerpt: c.numbers[0].E164})
 	}
 	if c.official != "" {
@@ -112,19 +113,18 @@ func contextSignals(r *ruleSet, w wording, all []place, host string, actSum, tra
 	return signals
 }
 
-// classify turns the score into a class. What a provider put there is gone only if
-// the page isn't an alarm itself: "your account has been suspended, call" is one.
-func classify(v *scam.Verdict, l scam.Landing, w wording, all []place) {
-	if v.Score >= ThresholdScam {
-		v.Class = scam.ClassScam
-		return
-	}
-	if signals := goneSignals(l, w, all); len(signals) > 0 && !(v.Score >= ThresholdSuspicious && w.call) {
+// classify turns the score into a class. What a provider put there is gone, though it
+// too says that an account is suspended and whom to call; one that imitates a brand
+// or does something to its visitor is an alarm.
+func classify(v *scam.Verdict, l scam.Landing, w wording, all []place, imitates bool) {
+	gone := goneSignals(l, w, all)
+	switch {
+	case len(w.gone) > 0 && len(gone) > 0 && !imitates, len(gone) > 0 && v.Score < ThresholdSuspicious:
 		v.Class = scam.ClassGone
-		v.Signals = append(v.Signals, signals...)
-		return
-	}
-	if v.Score >= ThresholdSuspicious {
+		v.Signals = append(v.Signals, gone...)
+	case v.Score >= ThresholdScam:
+		v.Class = scam.ClassScam
+	case v.Score >= ThresholdSuspicious:
 		v.Class = scam.ClassSuspicious
 	}
 }

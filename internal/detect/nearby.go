@@ -2,6 +2,7 @@ package detect
 
 import (
 	"iter"
+	"sort"
 	"strings"
 )
 
@@ -9,10 +10,16 @@ import (
 // in bytes.
 const nearCall = 160
 
-// nearest gives the distance to the nearest span; a large number for none.
+// spansLooked is how many spans before a number are looked at: they overlap, and a
+// page of nothing but calls must not cost the square of its size.
+const spansLooked = 8
+
+// nearest gives the distance to the nearest of spans, which are in order of their
+// beginning; a large number for none.
 func nearest(spans []span, from, to int) int {
 	best := 1 << 30
-	for _, s := range spans {
+	next := sort.Search(len(spans), func(i int) bool { return spans[i].from >= to })
+	for _, s := range spans[max(0, next-spansLooked):min(len(spans), next+1)] {
 		switch {
 		case s.to <= from:
 			best = min(best, from-s.to)

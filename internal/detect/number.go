@@ -19,6 +19,9 @@ type calls struct {
 // maxReadings bounds the work on a page of digits: candidates tried per landing.
 const maxReadings = 20000
 
+// maxNumbers bounds what is listed of one landing.
+const maxNumbers = 100
+
 // reader collects the numbers of one landing.
 type reader struct {
 	rules    *ruleSet
@@ -172,6 +175,9 @@ func (rd *reader) add(r reading, p place, from, to int, spans []span) {
 	}
 	i, seen := rd.index[r.e164]
 	if !seen {
+		if len(rd.calls.numbers) >= maxNumbers {
+			return
+		}
 		i = len(rd.calls.numbers)
 		rd.index[r.e164] = i
 		rd.calls.numbers = append(rd.calls.numbers, scam.CallbackNumber{
@@ -183,7 +189,7 @@ func (rd *reader) add(r reading, p place, from, to int, spans []span) {
 	if !slices.Contains(n.Sources, p.source) {
 		n.Sources = append(n.Sources, p.source)
 	}
-	if rd.urgent < 0 && nearest(spans, from, to) <= nearCall {
+	if rd.urgent < 0 && (nearest(spans, from, to) <= nearCall || saysCall(p.text, from)) {
 		rd.urgent = i
 	}
 }

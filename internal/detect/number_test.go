@@ -10,9 +10,9 @@ import (
 )
 
 // alarm makes any page a scam, so that its numbers are listed.
-const alarm = "Access to this PC has been blocked for security reasons. Your computer is infected with Trojan spyware. "
+const alarm = "Access to this PC has been blocked for security reasons. Your computer is infected with Trojan spyware. Do not close this window. "
 
-// germanAlarm and the like also say in which language the page is.
+// alarms also say in which language a page is.
 var alarms = map[string]string{
 	"en": alarm,
 	"de": "Der Zugriff auf diesen PC wurde aus Sicherheitsgründen gesperrt. Ihr Computer ist mit Spyware infiziert. Bitte rufen Sie den Support an. ",

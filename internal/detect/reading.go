@@ -96,6 +96,12 @@ func (d dialling) readNational(groups []string, all string) (reading, bool) {
 	var first reading
 	for _, region := range d.regions {
 		r, ok := national(groups, all, region, d.trust)
+		if !ok && all[0] == '0' && len(all) >= 10 && region == d.regions[0] && !dialsTrunk(region) {
+			// An extra 0: "0936 07 07 24" in Spain.
+			if r, ok := national(groups, strings.TrimLeft(all, "0"), region, false); ok && r.region != "US" && r.region != "CA" {
+				return r, true
+			}
+		}
 		if ok && (region == "US" || region == "CA" || printsAlike(r.e164, groups[0])) {
 			return r, true
 		}
@@ -105,13 +111,6 @@ func (d dialling) readNational(groups []string, all string) (reading, bool) {
 	}
 	if first.e164 != "" {
 		return first, true
-	}
-	if all[0] == '0' && len(all) >= 10 { // an extra 0: "0936 07 07 24" in Spain
-		for _, region := range d.regions[:min(2, len(d.regions))] {
-			if r, ok := national(groups, strings.TrimLeft(all, "0"), region, false); ok && region != "US" && region != "CA" {
-				return r, true
-			}
-		}
 	}
 	if len(d.regions) > 0 && d.trust && len(groups) > 1 {
 		return possible(all, d.regions[0])
@@ -131,7 +130,7 @@ func national(groups []string, all, region string, trust bool) (reading, bool) {
 		}
 		return northAmerican(nanp)
 	}
-	if all[0] != '0' && dialsTrunk(region) && !(all[0] == '1' && (region == "AU" || region == "IE")) {
+	if all[0] != '0' && dialsTrunk(region) && !isShared1(all, region) {
 		return reading{}, false
 	}
 	n, err := phonenumbers.Parse(all, region)
@@ -149,6 +148,14 @@ func dialsTrunk(region string) bool {
 		return true
 	}
 	return false
+}
+
+// isShared1 knows the ranges that begin with 1 in Australia (ACMA) and Ireland (ComReg).
+func isShared1(all, region string) bool {
+	if region != "AU" && region != "IE" {
+		return false
+	}
+	return strings.HasPrefix(all, "1800") || strings.HasPrefix(all, "1300") || strings.HasPrefix(all, "1850") || strings.HasPrefix(all, "1890")
 }
 
 // international reads a country code and what follows; loose takes any length that
