@@ -37,7 +37,7 @@ type Frontier interface {
 
 // Join decides which campaign a finding belongs to, given stored findings that share a
 // number or a host with it. A zero id opens a new campaign.
-type Join func(f scam.Finding, related []scam.Finding) (campaignID int64, why string)
+type Join = func(f scam.Finding, related []scam.Finding) (campaignID int64, why string)
 
 // Checks is what the engine needs to answer takedown's questions.
 type Checks interface {
