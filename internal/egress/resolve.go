@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"popdown/internal/scam"
 )
@@ -33,6 +34,12 @@ func (g *Guard) resolve(ctx context.Context, host string, port int) ([]netip.Add
 	}
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return []netip.AddrPort{netip.AddrPortFrom(addr.Unmap(), uint16(port))}, false, nil
+	}
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761, section 6.3: never asked of DNS
+		return []netip.AddrPort{
+			netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port)),
+			netip.AddrPortFrom(netip.IPv6Loopback(), uint16(port)),
+		}, false, nil
 	}
 	if endsInNumber(host) {
 		return nil, false, blocked("%q is an address in disguise", host)

@@ -29,7 +29,8 @@ func (s *Session) dialForBrowser(ctx context.Context, network, hostport string) 
 func (f *forwarder) tunnel(w http.ResponseWriter, r *http.Request) {
 	up, err := f.session.dialForBrowser(r.Context(), "tcp", r.Host)
 	if err != nil {
-		w.WriteHeader(statusOf(err)) // of the tunnel; a browser never shows it as a page
+		w.Header().Set("Connection", "close") // what was meant for the tunnel must not be read as a request
+		w.WriteHeader(statusOf(err))          // of the tunnel; a browser never shows it as a page
 		return
 	}
 	defer up.Close()
