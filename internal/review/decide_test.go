@@ -1,6 +1,7 @@
 package review
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"strings"
@@ -114,9 +115,12 @@ func TestApproveHoldsToTheModeShown(t *testing.T) {
 func TestPreviewThatIsNotExactOffersNoApproval(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*site){
-		"text and hash differ":        func(s *site) { s.reports[0].Body += "x" },
-		"an attachment is missing":    func(s *site) { delete(s.shelf, s.reports[0].Attachments[1].SHA256) },
-		"an attachment is another":    func(s *site) { s.shelf[s.reports[0].Attachments[1].SHA256] = []byte("another") },
+		"text and hash differ":     func(s *site) { s.reports[0].Body += "x" },
+		"an attachment is missing": func(s *site) { delete(s.shelf, s.reports[0].Attachments[1].SHA256) },
+		"an attachment is another": func(s *site) {
+			f := s.reports[0].Attachments[1]
+			s.shelf[f.SHA256] = bytes.Repeat([]byte("x"), int(f.Size))
+		},
 		"an attachment has no hash":   func(s *site) { s.reports[0].Attachments[0].SHA256 = ""; s.reports[0].ContentHash = s.reports[0].Hash() },
 		"an attachment's size is off": func(s *site) { s.reports[0].Attachments[0].Size++; s.reports[0].ContentHash = s.reports[0].Hash() },
 	} {
