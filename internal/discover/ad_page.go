@@ -11,13 +11,13 @@ import (
 const (
 	maxInner     = 6         // ad frames and scripts read per page
 	innerBytes   = 512 << 10 // of each
-	pagePriority = 10        // the publisher's own page, where only a browser sees the ad
+	pagePriority = 10        // the publisher's own page, where a browser sees what we don't
 )
 
 // adPage reads one publisher's page, politely, and gives the ads on it. The document of
 // an ad frame and the text of an ad script are read too, one level deep; an ad script
-// that names no address of its own makes the page itself a candidate, for only a browser
-// learns where it leads.
+// also makes the page itself a candidate, after all others, for it puts its addresses
+// together in a browser only.
 func (d *Discoverer) adPage(f *fetcher, s scam.Seed) ([]lead, error) {
 	p, err := f.get(s.URL, want{robots: true, bytes: d.PageBytes, redirects: maxRedirects})
 	if err != nil {
@@ -56,7 +56,7 @@ func (d *Discoverer) readInner(f *fetcher, s scam.Seed, at place, ads []ad) []le
 		}
 		found = append(found, inner...)
 		switch {
-		case a.kind == adScript && len(inner) == 0:
+		case a.kind == adScript:
 			found = append(found, lead{url: page, found: a.words(), priority: pagePriority})
 		case a.kind == adFrame:
 			l := a.lead(page)

@@ -52,7 +52,7 @@ func TestAdPageGivesCandidatesWithTheirReferrer(t *testing.T) {
 		{"http://track.adnet.example/go/77?c=1", pageURL, "link to track.adnet.example (path of redirector, named by a script of serve.adnet.example)", 20},
 		{"http://offers.example/win", pageURL, "link to offers.example (in an ad container)", 20},
 		{frame, pageURL, "iframe of serve.adnet.example (path of ad-server, parameter of ad-zone)", 10},
-		{pageURL, "", "script of silent.example (path of ad-server, parameter of ad-zone)", 10},
+		{pageURL, "", "script of serve.adnet.example (parameter of ad-zone)", 10},
 	}
 	byPriority := []brief{want[1], want[0], want[3], want[2], want[4], want[5]}
 	if diff := cmp.Diff(byPriority, briefs(got)); diff != "" {

@@ -121,7 +121,7 @@ func (r rules) link(at place, e *goquery.Selection) (ad, bool) {
 	if slices.Contains(strings.Fields(strings.ToLower(e.AttrOr("rel", ""))), "sponsored") {
 		points, why = points+2, append(why, "marked as sponsored")
 	}
-	if points > 0 && strings.EqualFold(e.AttrOr("target", ""), "_blank") {
+	if target := strings.ToLower(e.AttrOr("target", "")); points > 0 && (target == "_blank" || target == "_top") {
 		points++
 	}
 	if points > 0 && e.Find("img, picture, video").Length() > 0 {

@@ -1,0 +1,121 @@
+package crawl
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"popdown/internal/scam"
+)
+
+// warningRule begins the rules by which detect knows a provider's or a browser's warning
+// page: the scam may live behind it.
+const warningRule = "gone/warning"
+
+// judgeCheck says what a look at a reported page found, and why in words. What shows the
+// scam outweighs all else; what says nothing (no answer, a busy server) stays unreachable.
+func judgeCheck(f scam.Finding, v scam.Visit, verdicts []scam.Verdict) (scam.CheckState, string) {
+	for i, verdict := range verdicts {
+		if reason := stillUp(f, v.Landings[i], verdict); reason != "" {
+			return scam.CheckUp, reason
+		}
+	}
+	for _, verdict := range verdicts {
+		if s, ok := signal(verdict, warningRule); ok && verdict.Class == scam.ClassGone {
+			return scam.CheckMitigated, orDefault(s.Excerpt, s.Rule)
+		}
+	}
+	if len(verdicts) > 0 && verdicts[0].Class == scam.ClassGone {
+		return scam.CheckDown, goneReason(verdicts[0], status(v))
+	}
+	return judgeAnswer(v)
+}
+
+// stillUp says why a landing is still the scam; empty: it is not, as far as it shows.
+func stillUp(f scam.Finding, landing scam.Landing, verdict scam.Verdict) string {
+	if verdict.Class == scam.ClassScam {
+		return fmt.Sprintf("still a scam (score %d)", verdict.Score)
+	}
+	shown := digits(landing)
+	for _, n := range f.Verdict.Numbers {
+		if d := keepDigits(n.E164); len(d) >= 9 && strings.Contains(shown, d[len(d)-9:]) {
+			return "still shows " + n.E164
+		}
+	}
+	// A page that was never more than suspicious is up for as long as it is that.
+	if verdict.Class == scam.ClassSuspicious && f.Verdict.Class == scam.ClassSuspicious {
+		return fmt.Sprintf("still suspicious (score %d)", verdict.Score)
+	}
+	return ""
+}
+
+// digits is every digit that a landing shows its visitor. The last nine of a known
+// number find it there however it is spaced or prefixed; detect leaves the numbers of
+// harmless pages out of its verdict.
+func digits(l scam.Landing) string {
+	shown := []string{l.Title, l.Text}
+	shown = append(shown, l.TelLinks...)
+	for _, f := range l.Frames {
+		shown = append(shown, f.Text)
+	}
+	for _, d := range l.Dialogs {
+		shown = append(shown, d.Text)
+	}
+	return keepDigits(strings.Join(shown, "\n"))
+}
+
+func keepDigits(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return c
+		}
+		return -1
+	}, s)
+}
+
+// judgeAnswer reads what the network and the server said, where the page says nothing.
+func judgeAnswer(v scam.Visit) (scam.CheckState, string) {
+	code := status(v)
+	answer := strings.TrimSpace(fmt.Sprintf("answers %d %s", code, http.StatusText(code)))
+	switch {
+	case v.Outcome == scam.OutcomeDNSError:
+		return scam.CheckDown, "its name does not resolve"
+	case v.Outcome != scam.OutcomeLoaded && v.Outcome != scam.OutcomeHTTPError:
+		return scam.CheckUnreachable, orDefault(v.Error, string(v.Outcome))
+	case code == http.StatusNotFound || code == http.StatusGone:
+		return scam.CheckDown, answer
+	case code >= 500, code == http.StatusTooManyRequests:
+		return scam.CheckUnreachable, answer
+	case v.Outcome == scam.OutcomeHTTPError && code == 0:
+		return scam.CheckUnreachable, orDefault(v.Error, "answers with an error")
+	case code >= 400:
+		return scam.CheckChanged, answer
+	case len(v.Landings) == 0:
+		return scam.CheckUnreachable, "shows nothing"
+	}
+	return scam.CheckChanged, fmt.Sprintf("shows another page: %.80q", v.Landings[0].Title)
+}
+
+// status is that of the visit's own tab; 0: none was received.
+func status(v scam.Visit) int {
+	if len(v.Landings) == 0 {
+		return 0
+	}
+	return v.Landings[0].Status
+}
+
+func goneReason(verdict scam.Verdict, code int) string {
+	if s, ok := signal(verdict, "gone/"); ok {
+		return orDefault(s.Excerpt, s.Rule)
+	}
+	return fmt.Sprintf("answers %d", code)
+}
+
+func signal(verdict scam.Verdict, rule string) (scam.Signal, bool) {
+	for _, s := range verdict.Signals {
+		if strings.HasPrefix(s.Rule, rule) {
+			return s, true
+		}
+	}
+	return scam.Signal{}, false
+}
