@@ -88,6 +88,7 @@ func (a *app) confirm(w http.ResponseWriter, r *http.Request, user scam.User) er
 	if err != nil {
 		return fmt.Errorf("confirm finding %d: %w", id, err)
 	}
+	a.Logger.InfoContext(r.Context(), "finding decided", "finding_id", id, "state", scam.FindingConfirmed, "by", user.Name, "case_id", caseID)
 	done(w, r, fmt.Sprintf("/cases/%d", caseID), "confirmed")
 	return nil
 }
@@ -108,6 +109,7 @@ func (a *app) dismiss(w http.ResponseWriter, r *http.Request, user scam.User) er
 	if _, err := a.Store.Decide(r.Context(), id, scam.FindingDismissed, user.Name, reason, a.Now()); err != nil {
 		return fmt.Errorf("dismiss finding %d: %w", id, err)
 	}
+	a.Logger.InfoContext(r.Context(), "finding decided", "finding_id", id, "state", scam.FindingDismissed, "by", user.Name)
 	done(w, r, "/", "dismissed")
 	return nil
 }

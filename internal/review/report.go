@@ -99,6 +99,7 @@ func (a *app) approve(w http.ResponseWriter, r *http.Request, user scam.User) er
 	if err := a.Store.ApproveReport(r.Context(), id, r.PostForm.Get("hash"), user.Name, a.Now()); err != nil {
 		return fmt.Errorf("approve report %d: %w", id, err)
 	}
+	a.Logger.InfoContext(r.Context(), "report approved", "report_id", id, "by", user.Name)
 	done(w, r, fmt.Sprintf("/reports/%d", id), "approved")
 	return nil
 }

@@ -88,12 +88,11 @@ func (a *analyst) report(ctx context.Context, href string) error {
 	if err != nil {
 		return err
 	}
-	main := page.first("main")
-	switch attr(main, "data-state") {
+	switch attr(page.first("main"), "data-state") {
 	case "draft":
 		return a.submit(ctx, href, "approve")
 	case "uncertain":
-		if id := attr(main, "data-message-id"); id != "" && a.received(id) {
+		if id := attr(page.byID("form", "settle"), "data-message-id"); id != "" && a.received(id) {
 			return a.submit(ctx, href, "settle")
 		}
 		return a.submit(ctx, href, "reopen")
