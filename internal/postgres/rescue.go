@@ -1,0 +1,190 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"popdown/internal/scam"
+)
+
+// A process that works jobs holds a session advisory lock named after its client ID on a
+// connection of its own. When it dies, its connection dies with it, and the lock is free:
+// that, not a timeout, says that its running jobs are orphans. River's own rescuer, which
+// goes by time, stays as the backup.
+
+const (
+	lifeKey = "hashtextextended('popdown worker ' || $1, 0)"
+	// grace is how long a lock must be free: a living process whose connection was cut
+	// (the server restarted) takes its lock again well within it.
+	grace     = time.Second
+	reconnect = 100 * time.Millisecond
+)
+
+// holdLife takes the lock and keeps it, over lost connections, until release is called.
+func (db *DB) holdLife(ctx context.Context, self string) (release func(), err error) {
+	conn, err := db.takeLife(ctx, self)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // jobs may finish after the stop
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		db.keepLife(ctx, self, conn)
+	}()
+	return func() { cancel(); <-done }, nil
+}
+
+func (db *DB) keepLife(ctx context.Context, self string, conn *pgx.Conn) {
+	for {
+		_, _ = conn.WaitForNotification(ctx) // nothing is announced: it ends with the connection
+		_ = conn.Close(context.WithoutCancel(ctx))
+		for {
+			var err error
+			if conn, err = db.takeLife(ctx, self); err == nil {
+				break
+			}
+			if pause(ctx, reconnect) != nil {
+				return
+			}
+		}
+	}
+}
+
+func (db *DB) takeLife(ctx context.Context, self string) (*pgx.Conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	conn, err := pgx.ConnectConfig(ctx, db.pool.Config().ConnConfig)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock("+lifeKey+")", self); err != nil {
+		_ = conn.Close(context.WithoutCancel(ctx))
+		return nil, err
+	}
+	return conn, nil
+}
+
+// rescueUntil looks for orphans until ctx ends.
+func (db *DB) rescueUntil(ctx context.Context, self string, every time.Duration, log *slog.Logger) {
+	for {
+		if err := db.rescue(ctx, self, log); err != nil && ctx.Err() == nil {
+			log.Warn("job rescue failed", "error", err)
+		}
+		if pause(ctx, every) != nil {
+			return
+		}
+	}
+}
+
+func (db *DB) rescue(ctx context.Context, self string, log *slog.Logger) error {
+	dead, err := db.deadWorkers(ctx, self)
+	if err != nil {
+		return err
+	}
+	if len(dead) > 0 {
+		if err := pause(ctx, grace); err != nil {
+			return err
+		}
+	}
+	for _, worker := range dead {
+		n, err := db.rescueWorker(ctx, worker)
+		if err != nil {
+			return fmt.Errorf("worker %s: %w", worker, err)
+		}
+		if n > 0 {
+			log.Info("jobs of a killed process taken up", "count", n, "worker", worker)
+		}
+	}
+	return db.resend(ctx)
+}
+
+// deadWorkers lists other clients that have running jobs and don't hold their lock.
+func (db *DB) deadWorkers(ctx context.Context, self string) (dead []string, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx) error {
+		dead = nil
+		rows, err := tx.Query(ctx, "SELECT DISTINCT attempted_by[cardinality(attempted_by)] FROM "+db.jobSchema()+".river_job WHERE state = 'running' AND cardinality(attempted_by) > 0")
+		if err != nil {
+			return err
+		}
+		workers, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return err
+		}
+		for _, worker := range slices.DeleteFunc(workers, func(w string) bool { return w == self }) {
+			var free bool
+			if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock("+lifeKey+")", worker).Scan(&free); err != nil {
+				return err
+			}
+			if free {
+				dead = append(dead, worker)
+			}
+		}
+		return nil
+	})
+	return dead, err
+}
+
+// rescueWorker gives a dead client's jobs out again, if its lock is still free. The
+// attempt that was cut off doesn't count, unless the job was cut off so often that it may
+// be what kills its process; one that used up its attempts is left to River, which ends it.
+func (db *DB) rescueWorker(ctx context.Context, worker string) (n int64, err error) {
+	err = db.tx(ctx, func(tx pgx.Tx) error {
+		n = 0
+		var free bool
+		if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock("+lifeKey+")", worker).Scan(&free); err != nil || !free {
+			return err
+		}
+		tag, err := tx.Exec(ctx, "UPDATE "+db.jobSchema()+`.river_job
+			SET state = 'available', scheduled_at = now(), attempt = CASE WHEN cardinality(attempted_by) < 10 THEN greatest(attempt - 1, 0) ELSE attempt END
+			WHERE state = 'running' AND attempted_by[cardinality(attempted_by)] = $1 AND (cardinality(attempted_by) < 10 OR attempt < max_attempts)`, worker)
+		n = tag.RowsAffected()
+		return err
+	})
+	return n, err
+}
+
+// resend enqueues approved reports that no job will send: an approval that fell into the
+// end of an earlier job of the same report was taken for its duplicate.
+func (db *DB) resend(ctx context.Context) error {
+	if db.role == RoleCrawler {
+		return nil
+	}
+	return db.tx(ctx, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `
+			SELECT r.id FROM reports r WHERE r.state = 'approved' AND NOT EXISTS (
+				SELECT FROM takedown_jobs.river_job j WHERE j.kind = $1 AND j.args @> jsonb_build_object('report_id', r.id)
+					AND (j.finalized_at IS NULL OR j.attempted_at >= r.approved_at))
+			FOR UPDATE OF r SKIP LOCKED`, scam.SendReport{}.Kind())
+		if err != nil {
+			return err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := db.enqueue(ctx, tx, scam.SendReport{ReportID: id}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
