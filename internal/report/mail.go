@@ -16,8 +16,8 @@ import (
 // Mail hands reports over by SMTP submission (RFC 6409): STARTTLS or TLS from the first
 // byte, never in the clear. It also writes rehearsals. It is safe for concurrent use.
 type Mail struct {
-	Addr         string         // host:port of the submission server, 587 as a rule; the host is whom its certificate must name
-	ImplicitTLS  bool           // TLS from the first byte (port 465) instead of STARTTLS
+	Addr         string         // host:port of the submission server, 587 as a rule; the host is whom its certificate must name; empty: rehearsals only
+	Implicit     bool           // TLS from the first byte (port 465) instead of STARTTLS
 	User         string         // for AUTH PLAIN, only ever sent inside TLS; empty: none
 	Password     string         // of User
 	RootCAs      *x509.CertPool // whom to trust; nil: the system's authorities

@@ -42,7 +42,7 @@ func TestSendHandsOver(t *testing.T) {
 			t.Parallel()
 			s := startMail(t, mode, func(s *mailServer) { s.needsLogin = true })
 			m := mailer(s)
-			m.ImplicitTLS = mode == "tls"
+			m.Implicit = mode == "tls"
 			r, attached := approvedReport(t)
 			receipt, err := m.Send(t.Context(), r, attached)
 			if err != nil {
@@ -75,7 +75,7 @@ func TestSendSortsFailures(t *testing.T) {
 	}{
 		"no STARTTLS offered: nothing is said in the clear": {"plain", nil, nil, scam.ErrTemporary, "STARTTLS", 0},
 		"certificate of a stranger":                         {"starttls", nil, func(m *Mail) { m.RootCAs = x509.NewCertPool() }, scam.ErrTemporary, "certificate", 0},
-		"stranger behind implicit TLS":                      {"tls", nil, func(m *Mail) { m.ImplicitTLS, m.RootCAs = true, x509.NewCertPool() }, scam.ErrTemporary, "certificate", 0},
+		"stranger behind implicit TLS":                      {"tls", nil, func(m *Mail) { m.Implicit, m.RootCAs = true, x509.NewCertPool() }, scam.ErrTemporary, "certificate", 0},
 		"certificate of another name": {"starttls", nil, func(m *Mail) {
 			addr := m.Addr
 			m.Addr = "mail.desk.example:587"
@@ -85,6 +85,7 @@ func TestSendSortsFailures(t *testing.T) {
 		}, scam.ErrTemporary, "certificate", 0},
 		"wrong password is our own trouble": {"starttls", func(s *mailServer) { s.needsLogin = true }, func(m *Mail) { m.Password = "guess" }, scam.ErrTemporary, "log in", 0},
 		"login needed and none given":       {"starttls", func(s *mailServer) { s.needsLogin = true }, func(m *Mail) { m.User = "" }, scam.ErrRefused, "502", 0},
+		"no server is set":                  {"starttls", nil, func(m *Mail) { m.Addr = "" }, scam.ErrTemporary, "no submission server", 0},
 		"nobody listens":                    {"starttls", nil, func(m *Mail) { m.Addr = "127.0.0.1:1" }, scam.ErrTemporary, "connect", 0},
 		"4xx to the sender":                 {"starttls", func(s *mailServer) { s.onMail = busy }, nil, scam.ErrTemporary, "451 4.7.1 greylisted", 0},
 		"4xx to the recipient":              {"starttls", func(s *mailServer) { s.onRcpt = busy }, nil, scam.ErrTemporary, "451", 0},
@@ -92,7 +93,7 @@ func TestSendSortsFailures(t *testing.T) {
 		"4xx to the message":                {"starttls", func(s *mailServer) { s.onData = busy }, nil, scam.ErrTemporary, "451", 1},
 		"552 to the message":                {"starttls", func(s *mailServer) { s.onData = full }, nil, scam.ErrRefused, "552", 1},
 		"dropped after the final dot":       {"starttls", func(s *mailServer) { s.drop = true; s.onData = odd }, nil, scam.ErrUncertain, "", 1},
-		"dropped behind implicit TLS":       {"tls", func(s *mailServer) { s.drop = true; s.onData = odd }, func(m *Mail) { m.ImplicitTLS = true }, scam.ErrUncertain, "", 1},
+		"dropped behind implicit TLS":       {"tls", func(s *mailServer) { s.drop = true; s.onData = odd }, func(m *Mail) { m.Implicit = true }, scam.ErrUncertain, "", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

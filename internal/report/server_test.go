@@ -74,7 +74,7 @@ func startMail(t *testing.T, mode string, set func(*mailServer)) *mailServer {
 	}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Serve(l) }()
-	t.Cleanup(func() { _ = s.Close(); <-done })
+	t.Cleanup(func() { _, _ = s.Close(), l.Close(); <-done }) // the server knows its listener only once it serves
 	return m
 }
 

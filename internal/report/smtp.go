@@ -18,6 +18,9 @@ import (
 // caller may stop it at any time; from the dot on the server may have it, so the answer is
 // waited for even if the caller stops (RFC 5321, section 4.5.3.2.6), for Grace at most.
 func (m *Mail) submit(ctx context.Context, env envelope, raw []byte) (string, error) {
+	if m.Addr == "" {
+		return "", fmt.Errorf("%w: no submission server is set", scam.ErrTemporary)
+	}
 	before, cancel := context.WithTimeout(ctx, orDefault(m.Timeout, 2*time.Minute))
 	defer cancel()
 	conn, err := m.dial(before)
@@ -67,7 +70,7 @@ func (m *Mail) greet(ctx context.Context, conn net.Conn) (*smtp.Client, error) {
 	}
 	config := &tls.Config{ServerName: host, RootCAs: m.RootCAs, MinVersion: tls.VersionTLS12}
 	var client *smtp.Client
-	if m.ImplicitTLS {
+	if m.Implicit {
 		secure := tls.Client(conn, config)
 		if err := secure.HandshakeContext(ctx); err != nil {
 			return nil, err
