@@ -146,7 +146,7 @@ func (s *Score) add(p Page, a answer) {
 		s.BrandAccuracy.count(v.Brand == p.Brand)
 	}
 	missing, extra := differ(p.Numbers, v.Numbers)
-	s.NumberExact.count(len(missing)+len(extra) == 0)
+	s.NumberExact.count(a.failure == "" && len(missing)+len(extra) == 0)
 	found := len(unique(p.Numbers)) - len(missing)
 	s.NumberRecall.Hits, s.NumberRecall.Of = s.NumberRecall.Hits+found, s.NumberRecall.Of+found+len(missing)
 	s.NumberPrecision.Hits, s.NumberPrecision.Of = s.NumberPrecision.Hits+found, s.NumberPrecision.Of+found+len(extra)
