@@ -1,17 +1,13 @@
 package practice
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -239,13 +235,6 @@ func TestSecretsStayPrivate(t *testing.T) {
 	}
 }
 
-// logOf collects what the Internet logs, as JSON lines.
-func logOf(o *Options) *bytes.Buffer {
-	var b bytes.Buffer
-	o.Logger = slog.New(slog.NewJSONHandler(&b, nil))
-	return &b
-}
-
 func TestLandingHostsAreRegistrableAlone(t *testing.T) {
 	t.Parallel()
 	n := start(t, nil)
@@ -262,6 +251,3 @@ func TestLandingHostsAreRegistrableAlone(t *testing.T) {
 		}
 	}
 }
-
-var _ = json.Valid
-var _ = filepath.Join
