@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -47,7 +48,13 @@ func Empty(t testing.TB) Database {
 // Open connects as a program would; the pool is closed when the test ends.
 func (d Database) Open(t testing.TB, role postgres.Role) *postgres.DB {
 	t.Helper()
-	db, err := postgres.Open(t.Context(), postgres.Options{DSN: d.DSN, Role: role})
+	return d.OpenAt(t, role, nil)
+}
+
+// OpenAt is Open with a clock of the test's.
+func (d Database) OpenAt(t testing.TB, role postgres.Role, now func() time.Time) *postgres.DB {
+	t.Helper()
+	db, err := postgres.Open(t.Context(), postgres.Options{DSN: d.DSN, Role: role, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
