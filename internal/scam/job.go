@@ -21,7 +21,14 @@ type (
 	}
 )
 
-func (RunSeed) Kind() string      { return "run_seed" }
-func (Recheck) Kind() string      { return "recheck" }
+// Kind names the job in the queue.
+func (RunSeed) Kind() string { return "run_seed" }
+
+// Kind names the job in the queue.
+func (Recheck) Kind() string { return "recheck" }
+
+// Kind names the job in the queue.
 func (FindContacts) Kind() string { return "find_contacts" }
-func (SendReport) Kind() string   { return "send_report" }
+
+// Kind names the job in the queue.
+func (SendReport) Kind() string { return "send_report" }

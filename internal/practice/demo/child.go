@@ -40,7 +40,7 @@ func (c *child) run(ctx context.Context) error {
 		began := time.Now()
 		err := c.once(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // we stopped it
 		}
 		if time.Since(began) > 10*time.Second {
 			short = 0

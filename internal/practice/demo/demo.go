@@ -205,7 +205,7 @@ func (d *Demo) offer(ctx context.Context) bool {
 
 func (d *Demo) received(messageID string) bool {
 	for _, m := range d.Internet.Messages() {
-		if m.MessageID == messageID {
+		if m.MessageID == strings.Trim(messageID, "<>") {
 			return true
 		}
 	}
