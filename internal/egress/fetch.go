@@ -52,13 +52,12 @@ func stream(w http.ResponseWriter, resp *http.Response) {
 	}
 }
 
-// outgoing is the request as the site should see it.
+// outgoing is the request as the site should see it. Its Host is the URL's already:
+// the server prefers that to the header (RFC 9112, section 3.2.2).
 func outgoing(r *http.Request) *http.Request {
 	out := r.Clone(r.Context())
 	out.RequestURI = ""
-	out.Host = r.URL.Host // RFC 9112, section 3.2.2
 	out.URL.User = nil
-	out.Close = false
 	if r.ContentLength == 0 {
 		out.Body = nil
 	}

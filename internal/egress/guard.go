@@ -65,7 +65,7 @@ func New(o Options) (*Guard, error) {
 		if !prefix.IsValid() || prefix.Addr().Is4In6() {
 			return nil, fmt.Errorf("%w: %v is not a range of addresses to allow (write IPv4 as IPv4)", scam.ErrInvalid, prefix)
 		}
-		g.allow = append(g.allow, prefix.Masked())
+		g.allow = append(g.allow, prefix)
 	}
 	for _, m := range o.Map {
 		checked, err := ParseMapping(m.String())

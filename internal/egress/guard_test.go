@@ -79,7 +79,7 @@ func TestAllowAndMapWidenJustWhatTheyName(t *testing.T) {
 	}{
 		{"127.0.0.1:80", false, ""},
 		{"[::ffff:127.0.0.1]:80", false, ""},
-		{"[fd00::2]:80", false, ""}, // the prefix is masked
+		{"[fd00::2]:80", false, ""},
 		{"127.0.0.1:5432", false, "port 5432"},
 		{"127.0.0.1:5432", true, ""},
 		{"127.0.0.2:80", false, "not a public address"},
