@@ -137,6 +137,11 @@ func TestRechecksTakeAPlaceAmongTheVisits(t *testing.T) {
 		if took := time.Since(began); took != 10*time.Second {
 			t.Errorf("took %v, want the other visit's time and its own", took)
 		}
+		m.add("http://b.example/")
+		time.Sleep(time.Minute)
 		stop()
+		if m.state(2) != scam.CandidateVisited {
+			t.Error("the place was not given back")
+		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -79,6 +80,17 @@ func TestAdPageGivesCandidatesWithTheirReferrer(t *testing.T) {
 func TestAdPageIsAGoodCitizen(t *testing.T) {
 	t.Parallel()
 	ad := `<a href="http://ads.example/click?zoneid=1">ad</a>`
+	frames, inner := "", []string{"news.example/today"}
+	for i := range 12 {
+		address := fmt.Sprintf("ads.example/serve?zoneid=%d", i/2) // each twice
+		frames += `<iframe src="http://` + address + `"></iframe>`
+		if i%2 == 0 && i/2 < maxInner {
+			inner = append(inner, address)
+		}
+	}
+	for i := range 20 {
+		frames += fmt.Sprintf(`<iframe src="http://more.example/serve?zoneid=%d"></iframe>`, i)
+	}
 	links := strings.Repeat(`<a href="http://other.example/a">x</a>`, 5000) + strings.Repeat(`<a href="http://ads.example/click?zoneid=1">x</a>`, 5000)
 	many := ""
 	for i := range 50 {
@@ -134,11 +146,12 @@ func TestAdPageIsAGoodCitizen(t *testing.T) {
 			answers: map[string]answer{"news.example/today": {status: 429, header: map[string]string{"Retry-After": "120"}}},
 			err:     "answered 429 Too Many Requests, come back after 120", asked: []string{"news.example/today"},
 		},
-		"a 404 is an error":         {err: "answered 404 Not Found", asked: []string{"news.example/today"}},
-		"a picture is no page":      {answers: map[string]answer{"news.example/today": {header: map[string]string{"Content-Type": "image/png"}}}, err: "image/png is not a page"},
-		"the click budget is kept":  {answers: map[string]answer{"news.example/today": {body: many}}, max: 3, want: 3},
-		"the default budget is ten": {answers: map[string]answer{"news.example/today": {body: many}}, want: 10},
-		"10,000 links are one ad":   {answers: map[string]answer{"news.example/today": {body: links}}, want: 1, asked: []string{"news.example/today"}},
+		"a 404 is an error":              {err: "answered 404 Not Found", asked: []string{"news.example/today"}},
+		"a picture is no page":           {answers: map[string]answer{"news.example/today": {header: map[string]string{"Content-Type": "image/png"}}}, err: "image/png is not a page"},
+		"few frames are read, each once": {answers: map[string]answer{"news.example/today": {body: frames}}, max: 100, want: 26, asked: inner},
+		"the click budget is kept":       {answers: map[string]answer{"news.example/today": {body: many}}, max: 3, want: 3},
+		"the default budget is ten":      {answers: map[string]answer{"news.example/today": {body: many}}, want: 10},
+		"10,000 links are one ad":        {answers: map[string]answer{"news.example/today": {body: links}}, want: 1, asked: []string{"news.example/today"}},
 		"an ad's own robots.txt does not hide it, and its redirect is left to the browser": {
 			answers: map[string]answer{
 				"news.example/today":         {body: `<iframe src="http://ads.example/serve?zoneid=1"></iframe>`},
@@ -191,10 +204,21 @@ func TestDiscoverEndsWithItsContextAndItsTime(t *testing.T) {
 	if _, err := d.Discover(t.Context(), adSeed()); err == nil || !strings.Contains(err.Error(), "deadline") {
 		t.Errorf("a silent server: error %v, want the deadline", err)
 	}
+	d.Timeout = time.Hour
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := d.Discover(ctx, adSeed()); err == nil {
-		t.Error("a cancelled run succeeded")
+	time.AfterFunc(50*time.Millisecond, cancel)
+	done := make(chan error, 1)
+	go func() {
+		_, err := d.Discover(ctx, adSeed())
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("a cancelled run: error %v", err)
+		}
+	case <-time.After(fetchTimeout / 2):
+		t.Error("a cancelled run waits for its server")
 	}
 }
 

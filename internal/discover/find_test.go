@@ -55,6 +55,7 @@ func TestFind(t *testing.T) {
 		"an ad script named by a script":            {`<script>s.src="https://t.example/serve.js?zoneid=1"</script>`, []string{"script https://t.example/serve.js?zoneid=1"}},
 		"line breaks inside an address":             {"<a href='https://t.example/cl\nick?id=1'>x</a>", []string{"link https://t.example/click?id=1"}},
 		"relative to base":                          {`<base href="https://ads.example/x/"><a href="click?id=1">x</a>`, []string{"link https://ads.example/x/click?id=1"}},
+		"the rest of an address does too":           {`<a href="https://T.Example/x/../click?id=1">x</a>`, []string{"link https://T.Example/x/../click?id=1"}},
 		"query and fragment stay verbatim":          {`<a href="https://t.example/click?p=%201-844+555#A%20b">x</a>`, []string{"link https://t.example/click?p=%201-844+555#A%20b"}},
 		"editorial: another site":                   {`<a href="https://other.example/story">x</a>`, nil},
 		"editorial: another site in a new tab":      {`<a href="https://other.example/story" target="_blank"><img></a>`, nil},
