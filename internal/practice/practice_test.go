@@ -90,8 +90,9 @@ func TestEveryLandingIsServedOverHTTPAndHTTPS(t *testing.T) {
 	for _, s := range n.Sites() {
 		count[s.Label]++
 		for _, landing := range s.Landings {
-			plain, body := get(t, c, landing)
-			secure, same := get(t, c, strings.Replace(landing, "http:", "https:", 1))
+			_, rest, _ := strings.Cut(landing, "://")
+			plain, body := get(t, c, "http://"+rest)
+			secure, same := get(t, c, "https://"+rest)
 			if plain.StatusCode != 200 || secure.StatusCode != 200 || body != same || !strings.Contains(body, "<title>") {
 				t.Errorf("%s: http %d, https %d, same body %t", landing, plain.StatusCode, secure.StatusCode, body == same)
 			}
