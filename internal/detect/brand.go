@@ -10,21 +10,27 @@ import (
 const (
 	mentionsCounted = 12 // of one name: more says nothing new
 	leastBrand      = 1  // points that a brand needs
+	nearBrand       = 60 // bytes between a brand's name and words that tell to call
 )
 
 // imitated names the brand that a landing speaks for, "" for none: the one with the
 // most points from its names in what was shown (thrice in the title, twice in
-// dialogs) and from the host name.
-func imitated(r *ruleSet, all []place, host string) string {
+// dialogs) and from the host name. speaks tells whether it is named in the title or
+// beside words that tell to call.
+func imitated(r *ruleSet, all []place, host string) (slug string, speaks bool) {
 	points := make([]int, len(r.brands))
+	near := make([]bool, len(r.brands))
 	counts := map[int]int{}
 	for _, p := range all {
+		spans := callSpans(r, p)
 		for _, h := range p.hits {
 			m, ok := r.nameOf[h.phrase]
 			if !ok || counts[h.phrase] >= mentionsCounted {
 				continue
 			}
 			counts[h.phrase]++
+			at := p.span(h)
+			near[m.brand] = near[m.brand] || m.points > 1 && (p.name == "title" || nearest(spans, at.from, at.to) <= nearBrand)
 			switch p.name {
 			case "title":
 				m.points *= 3
@@ -44,9 +50,9 @@ func imitated(r *ruleSet, all []place, host string) string {
 		}
 	}
 	if best < 0 {
-		return ""
+		return "", false
 	}
-	return r.brands[best].slug
+	return r.brands[best].slug, near[best] && points[best] >= 3
 }
 
 // ownBrand names the brand whose own site a host is, "" for none.

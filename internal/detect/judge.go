@@ -46,13 +46,16 @@ func judge(r *ruleSet, l scam.Landing, persona string) scam.Verdict {
 	acts, actSum, traps := readBehaviors(r, l)
 	calls := readNumbers(r, l, all, persona, v.Language)
 
-	v.Signals = slices.Concat(v.Signals, w.signals, acts, hostSignals(r, host), chainSignals(l), numberSignals(w, calls))
+	v.Signals = append(v.Signals, slices.Concat(w.signals, acts, hostSignals(r, host), chainSignals(l), numberSignals(w, calls))...)
+	brand, near := imitated(r, all, host)
+	if near && len(calls.numbers) > 0 && w.report > -24 {
+		v.Signals = append(v.Signals, scam.Signal{Rule: "brand/speaks-for-it", Weight: 12, Excerpt: brand})
+	}
 	v.Signals = append(v.Signals, contextSignals(r, w, all, host, actSum, traps)...)
 	for _, s := range v.Signals {
 		v.Score += s.Weight
 	}
 	v.Score = min(max(v.Score, 0), 100)
-	brand := imitated(r, all, host)
 	classify(&v, l, w, all, brand != "" || len(acts) > 0)
 	if v.Class == scam.ClassScam || v.Class == scam.ClassSuspicious {
 		v.Brand, v.FraudType = brand, "tech_support"
@@ -107,7 +110,23 @@ func contextSignals(r *ruleSet, w wording, all []place, host string, actSum, tra
 	if w.alarming < 20 && actSum > behaviorsAlone {
 		add("context/behaviors-alone", behaviorsAlone-actSum, "")
 	}
-	if talk := w.report + w.trade; traps >= 2 && talk < -12 {
+	talk := w.report + w.trade
+	for _, about := range []struct {
+		rule   string
+		weight int
+		holds  bool
+	}{
+		{"context/about-scams", -35, w.mentions >= 6},
+		{"context/speaks-of-scams", -20, w.mentions >= 3 && w.mentions < 6},
+		{"context/title-on-scams", -15, w.titled},
+		{"context/quotes-an-alarm", -10, w.quoted > 0},
+	} {
+		if about.holds {
+			talk += about.weight
+			add(about.rule, about.weight, "")
+		}
+	}
+	if traps >= 2 && talk < -12 {
 		add("context/but-it-traps", -12-talk, "")
 	}
 	return signals

@@ -1,6 +1,7 @@
 package detect_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +97,32 @@ func TestScams(t *testing.T) {
 			text: "Access to this PC has been blocked for security reasons. Call Windows Support. Your personal data is at risk."},
 		{name: "after an ad chain", url: "https://microsoft-alert.example/", chain: []string{"https://news.example/", "https://ads.example/c?clickid=9", "https://hop.example/"}, want: scam.ClassScam, brand: "microsoft",
 			text: "Microsoft Warning. Suspicious login detected. Your computer is locked. Call 1-844-555-0143"},
+		{name: "certified technicians", title: "Microsoft Support", want: scam.ClassScam, brand: "microsoft",
+			text: "WARNING! Your PC has a serious virus. Contact certified technicians at +1 844 555 0143"},
+		{name: "firewall and network address", title: "Security Warning", want: scam.ClassScam, brand: "microsoft",
+			text: "Windows Firewall has detected some suspicious activity on your network IP. Call Microsoft Technicians 24x7 +1-855-555-0143"},
+		{name: "stop screen", title: "0x0000007b", want: scam.ClassScam, brand: "microsoft",
+			text: "A problem has been detected and Windows has been shut down to prevent damage to your computer. DRIVER_IRQL. Please contact Microsoft technicians at 1-888-555-0143 immediately. Do not restart."},
+		{name: "amazon order shipped", title: "Amazon - Order Confirmation", want: scam.ClassScam, brand: "amazon",
+			text: "Hello Customer, Thank you for shopping with us. Your order #113-5550143-777 for iPhone 15 Pro, $1,299.00 has shipped. Didn't place this order? Call our Fraud Prevention Desk 1 (833) 555-0143 to cancel and get a refund."},
+		{name: "amazon account frozen", title: "Amazon", want: scam.ClassScam, brand: "amazon",
+			text: "Account alert! We noticed a sign-in from Ohio. To protect you we froze your Amazon account. Speak to an Amazon advisor now on 0808 157 0143."},
+		{name: "paypal payment sent", title: "PayPal: Payment sent", want: scam.ClassScam, brand: "paypal",
+			text: "You sent a payment of $849.99 USD to Bitcoin Exchange. If you don't recognize this payment call PayPal Help Center +1 888 555 0143 within 24 hours for a full refund."},
+		{name: "ios crash report", title: "iOS Security", want: scam.ClassScam, brand: "apple",
+			text: "iPhone Crash Report. Due to a third party application your phone iOS is crashed. Contact support for immediate fix: 1-855-555-0143"},
+		{name: "virus found on a mac", title: "Apple", want: scam.ClassScam, brand: "apple",
+			text: "macOS Security Center: Virus found! Your system found (3) viruses that pose a serious threat. Call AppleCare 1-877-555-0143 toll free"},
+		{name: "plan renews today", title: "Best Buy Geek Squad", want: scam.ClassScam, brand: "geek_squad",
+			text: "Your Geek Squad protection plan renews today for $449.99. Call 1-866-555-0143 to cancel this charge."},
+		{name: "membership renews today", title: "Norton", want: scam.ClassScam, brand: "norton",
+			text: "Your Norton LifeLock membership auto-renews today. $389 will be debited from your account. Not you? Dial 1-844-555-0143 for refund."},
+		{name: "internet provider", title: "Comcast Xfinity", want: scam.ClassScam, brand: "",
+			text: "Your internet connection has been compromised. We have detected malware from your network. Call Xfinity tech support 1-844-555-0143 now to avoid suspension of service."},
+		{name: "facebook appeal by phone", title: "Facebook", want: scam.ClassScam, brand: "facebook",
+			text: "Your Facebook profile will be permanently disabled for a violation. Appeal now by phone: call Meta support at 1-888-555-0143"},
+		{name: "number not there yet", title: "Windows", want: scam.ClassScam, brand: "microsoft",
+			text: "Windows Security. Quick scan running. Threats found: 11. Your computer is infected. Do not shut down. Call support:", behaviors: []string{"fullscreen", "audio"}},
 		{name: "german", want: scam.ClassScam, brand: "microsoft", text: "Microsoft Sicherheitswarnung. Ihr Computer wurde gesperrt. Rufen Sie sofort den Microsoft Support an: 0800 555 0143. Schließen Sie dieses Fenster nicht."},
 		{name: "french", want: scam.ClassScam, brand: "microsoft", text: "Alerte de sécurité Microsoft. Votre ordinateur a été bloqué. Appelez immédiatement le support Windows au 01 99 00 71 43. Ne fermez pas cette page."},
 		{name: "spanish", want: scam.ClassScam, brand: "microsoft", text: "Alerta de seguridad de Windows. Su equipo ha sido bloqueado. Llame inmediatamente al soporte técnico de Microsoft: 936 07 07 99."},
@@ -132,6 +159,30 @@ func TestHarmlessPages(t *testing.T) {
 			behaviors: []string{"fullscreen", "keyboard_lock", "pointer_lock", "cursor_hidden", "audio", "keys_blocked", "beforeunload"}},
 		{name: "training page of a bank", title: "Fraud awareness", want: scam.ClassBenign,
 			text: "We will never call you about a virus. Fraudsters claim that your account has been locked and ask you to call. How to spot a scam. If you think you were scammed, call us on 0808 157 0143."},
+		{name: "service status", title: "Office 365 status", want: scam.ClassBenign,
+			text: "All services are healthy. Contact your administrator. Call support."},
+		{name: "help desk of a university", title: "University IT help desk", want: scam.ClassBenign,
+			text: "IT Help Desk. Call 202-555-0143 or email help@uni.example. If your account has been locked, call the help desk to unlock your account. Hours Monday to Friday. Report phishing emails."},
+		{name: "lost card line of a bank", title: "Lost card", want: scam.ClassBenign,
+			text: "Card lost or stolen? Call us immediately on 0808 157 0143 to block your card. If you notice an unauthorised transaction call us. We're open 24/7. Privacy. Terms of use."},
+		{name: "hotel", title: "Hotel contact", want: scam.ClassBenign,
+			text: "Hotel Sonne. Call +49 30 555 0143. Reservations 1-800-555-0143. Toll free"},
+		{name: "antivirus shop", title: "Buy antivirus", want: scam.ClassBenign,
+			text: "Protect your PC against viruses, spyware and ransomware. Identity theft protection. 30-day money back. Add to cart. Call sales 1-800-555-0143. Privacy policy. Contact us"},
+		{name: "login page", title: "Sign in", want: scam.ClassBenign,
+			text: "Sign in to your account. Email or phone. Password. Forgot password? Create account. Help. Conditions of Use Privacy Notice"},
+		{name: "gas emergency line", title: "Power outage", want: scam.ClassBenign,
+			text: "Gas leak? Leave the building and call us immediately on 1-800-555-0143. Do not use your phone inside."},
+		{name: "desktop clone", title: "Windows 98 in the browser", want: scam.ClassBenign,
+			text: "Microsoft Windows 98. A fatal exception 0E has occurred. Press any key to continue. * Press CTRL+ALT+DEL to restart your computer. You will lose any unsaved information.", behaviors: []string{"fullscreen", "keyboard_lock"}},
+		{name: "notice of a data breach", title: "Notice of data breach", want: scam.ClassBenign,
+			text: "Dear customer, we recently discovered that your personal information was exposed. The incident happened in May. We have set up a call center: 1-833-555-0143. Identity theft protection is offered free of charge. What you can do."},
+		{name: "provider that wants its bill paid", title: "Service suspended", want: scam.ClassBenign,
+			text: "Your internet service has been suspended because of an overdue balance. Call us at 1-800-555-0143 to restore your service."},
+		{name: "crime tip line", title: "Crime tip line", want: scam.ClassBenign,
+			text: "Got a tip? Call 1-800-555-0143 now. Police are looking for witnesses."},
+		{name: "phishing exercise", title: "Simulation", want: scam.ClassBenign,
+			text: "This is a training exercise by your company's security team. You clicked on a simulated phishing link. A real tech support scam would now show a fake warning with a phone number."},
 		{name: "plain shop", title: "Garden tools", want: scam.ClassBenign, text: "Add to cart. Free shipping. Call 1-800-555-0143 for orders. Customer service. About us."},
 		{name: "empty page", want: scam.ClassBenign},
 		{name: "german consumer advice", title: "Vorsicht vor falschen Microsoft-Anrufen", want: scam.ClassBenign,
@@ -155,4 +206,68 @@ func TestTakenDownPagesAreGone(t *testing.T) {
 		{name: "a scam served as 404", status: 404, want: scam.ClassScam, brand: "microsoft",
 			text: "Microsoft: access to this PC has been blocked for security reasons. Call Windows Support: 1-844-555-0143"},
 	})
+}
+
+// weightOf gives the weight of a rule's signal, 0 if there is none.
+func weightOf(v scam.Verdict, rule string) int {
+	for _, s := range v.Signals {
+		if s.Rule == rule {
+			return s.Weight
+		}
+	}
+	return 0
+}
+
+func TestSignalsFromContext(t *testing.T) {
+	t.Parallel()
+	const popup = "Access to this PC has been blocked for security reasons. Call Windows Support 1-844-555-0143. "
+	long := strings.Repeat("The council met on Tuesday to talk about the new bridge over the river and its price. ", 40)
+	for _, c := range []struct {
+		rule  string
+		page  page
+		sign  int
+		other page // on which the rule is silent
+	}{
+		{"context/but-it-traps", page{text: popup + "Beware of scams and scammers. Victims lose money.", behaviors: []string{"keyboard_lock", "keys_blocked"}}, 1,
+			page{text: popup + "Beware of scams and scammers. Victims lose money.", behaviors: []string{"keyboard_lock"}}},
+		{"context/alarm-is-rare", page{text: long + popup}, -1, page{text: popup}},
+		{"context/long-text", page{text: strings.Repeat(long, 3) + popup}, -1, page{text: long + popup}},
+		{"context/nothing-claimed", page{text: "Call Amazon support 1-844-555-0143"}, -1, page{text: popup}},
+		{"chain/several-sites", page{text: popup, chain: []string{"https://a.example/", "https://b.example/"}}, 1, page{text: popup, chain: []string{"https://a.example/"}}},
+		{"chain/ad-click", page{text: popup, chain: []string{"https://a.example/?clickid=1"}}, 1, page{text: popup, chain: []string{"https://page.example/?clickid=1"}}},
+		{"behavior/dialog-loop", page{text: popup, dialogs: []scam.Dialog{{Type: "alert", Text: "x", Count: 3}}}, 1,
+			page{text: popup, dialogs: []scam.Dialog{{Type: "alert", Text: "x", Count: 2}}}},
+		{"number/many", page{text: popup + "1-844-555-0144 1-844-555-0145 1-844-555-0146"}, -1, page{text: popup}},
+		{"number/brands-own", page{text: popup + "Microsoft: 1-800-642-7676"}, -1, page{text: popup}},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			t.Parallel()
+			v := detect.Judge(scam.Visit{Landings: []scam.Landing{c.page.landing(), c.other.landing()}})
+			if w := weightOf(v[0], c.rule); w*c.sign <= 0 {
+				t.Errorf("weight %d, want sign %d; signals:\n%s", w, c.sign, why(v[0]))
+			}
+			if w := weightOf(v[1], c.rule); w != 0 {
+				t.Errorf("weight %d on the other page; signals:\n%s", w, why(v[1]))
+			}
+		})
+	}
+}
+
+func TestOneVerdictPerLanding(t *testing.T) {
+	t.Parallel()
+	pages := []scam.Landing{{Text: "hello"}, {Text: alarm + "Call support 1-844-555-0143"}, {Status: 404}}
+	v := detect.Judge(scam.Visit{Landings: pages})
+	got := []scam.Class{}
+	for _, x := range v {
+		got = append(got, x.Class)
+		if x.Signals == nil || x.Numbers == nil || x.RulesVersion == "" {
+			t.Errorf("verdict %+v has gaps that JSON would show as null", x)
+		}
+	}
+	if want := []scam.Class{scam.ClassBenign, scam.ClassScam, scam.ClassGone}; !slices.Equal(got, want) {
+		t.Errorf("classes %v, want %v", got, want)
+	}
+	if detect.Worst(v) != 1 || detect.Worst(nil) != -1 || len(detect.Judge(scam.Visit{})) != 0 {
+		t.Error("the worst verdict, or a visit without landings, is wrong")
+	}
 }

@@ -78,6 +78,7 @@ func TestNumbersAsPrinted(t *testing.T) {
 		{"Japanese caller-ID prefix", "ja", "184090-4156-2599", "+819041562599"},
 		{"Japanese prefix to the USA, bracketed", "ja", "(0101) 20255-50143", "+12025550143"},
 		{"Japanese prefix to the USA, hyphens", "ja", "0101-50555-50143", "+15055550143"},
+		{"Japanese prefix to the USA on an English page", "en", "Call (0101) 20255-50143", "+12025550143"},
 		{"Japanese prefix to the USA, spaces", "ja", "0101 202 555 0143", "+12025550143"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

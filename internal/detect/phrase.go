@@ -18,6 +18,7 @@ type phrase struct {
 	steps  []step
 	family int
 	text   string
+	denies bool // it holds a word such as "not" itself
 }
 
 // book holds phrases by the words that they can begin with.
@@ -50,7 +51,7 @@ func (b *book) add(text, lang string, family int) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("phrase %q: %w", text, err)
 	}
-	b.phrases = append(b.phrases, phrase{steps, family, text})
+	b.phrases = append(b.phrases, phrase{steps: steps, family: family, text: text})
 	index := len(b.phrases) - 1
 	for _, s := range steps {
 		for _, alt := range s.alts {
@@ -72,7 +73,7 @@ func (b *book) compile(text string, gap int) ([]step, error) {
 		if i < 0 {
 			i = len(text)
 		}
-		if strings.ContainsAny(text[:i], ")]?") {
+		if strings.ContainsAny(text[:i], ")]?|") {
 			return nil, fmt.Errorf("a bracket was never opened")
 		}
 		if words := b.intern(text[:i]); len(words) > 0 {

@@ -51,7 +51,10 @@ type ruleSet struct {
 	book      *book
 	families  []family
 	brands    []brandRule
-	nameOf    map[int]mention // by phrase: the brand that it names
+	classes   map[string]string // words that phrases name as {class}: "a|b|c"
+	before    map[uint32]int    // words that take the force out of a claim, and how many words ahead
+	nots      map[uint32]bool   // words that deny the claim in which they stand
+	nameOf    map[int]mention   // by phrase: the brand that it names
 	behaviors map[string]behaviorRule
 	hostWords []hostRule
 	shared    []hostRule
@@ -76,7 +79,8 @@ func RulesVersion() string { return rules().version }
 
 func loadRules(files fs.FS) (*ruleSet, error) {
 	r := &ruleSet{
-		book: newBook(), nameOf: map[int]mention{},
+		book: newBook(), classes: map[string]string{}, before: map[uint32]int{}, nots: map[uint32]bool{},
+		nameOf:    map[int]mention{},
 		behaviors: map[string]behaviorRule{}, official: map[string]string{},
 	}
 	sum := sha256.New()
@@ -121,7 +125,19 @@ func eachLine(data string, line func([]string) error) error {
 }
 
 func (r *ruleSet) wordingLine(fields []string) error {
-	if fields[0] != "family" {
+	switch fields[0] {
+	case "class":
+		r.classes["{"+fields[1]+"}"] = strings.Join(fields[2:], " ")
+		return nil
+	case "before":
+		return r.beforeLine(fields)
+	case "not":
+		for _, word := range r.book.intern(strings.Join(fields[1:], " ")) {
+			r.nots[word] = true
+		}
+		return nil
+	case "family":
+	default:
 		return r.phraseLine(fields)
 	}
 	if len(fields) < 3 {
@@ -157,6 +173,17 @@ func (r *ruleSet) wordingLine(fields []string) error {
 	return nil
 }
 
+func (r *ruleSet) beforeLine(fields []string) error {
+	reach, err := strconv.Atoi(fields[1])
+	if err != nil {
+		return fmt.Errorf("reach %q is no number", fields[1])
+	}
+	for _, word := range r.book.intern(strings.Join(fields[2:], " ")) {
+		r.before[word] = max(reach, r.before[word])
+	}
+	return nil
+}
+
 func (r *ruleSet) goneLine(fields []string) error {
 	if fields[0] != "page" {
 		return r.phraseLine(fields)
@@ -169,8 +196,23 @@ func (r *ruleSet) phraseLine(fields []string) error {
 	if len(r.families) == 0 {
 		return fmt.Errorf("a phrase before its family")
 	}
-	_, err := r.book.add(strings.Join(fields[1:], " "), fields[0], len(r.families)-1)
-	return err
+	text := strings.Join(fields[1:], " ")
+	for class, words := range r.classes {
+		text = strings.ReplaceAll(text, class, words)
+	}
+	if strings.ContainsAny(text, "{}") {
+		return fmt.Errorf("phrase %q names an unknown class", text)
+	}
+	p, err := r.book.add(text, fields[0], len(r.families)-1)
+	if err != nil {
+		return err
+	}
+	for _, s := range r.book.phrases[p].steps {
+		for _, word := range slices.Concat(s.alts...) {
+			r.book.phrases[p].denies = r.book.phrases[p].denies || r.nots[word]
+		}
+	}
+	return nil
 }
 
 func (r *ruleSet) behaviorLine(fields []string) error {

@@ -8,11 +8,18 @@ type wording struct {
 	gone     []scam.Signal
 	claim    bool // something is said of the visitor's device or account
 	call     bool // the visitor is told to call
+	quoted   int  // claims that stand in quotation marks
+	titled   bool // the title speaks of scams
+	mentions int  // times that scams are spoken of
 	report   int  // points that speak of a report on scams rather than of one; negative
 	trade    int  // points that speak of an honest business; negative
 	alarming int  // points that speak of a scam
 	covered  int  // words that belong to alarming phrases
 }
+
+// aboutScams tells the family that speaks of scams from those that any article has:
+// its phrases weigh at least this much.
+const aboutScams = -12
 
 // readWording counts each family once (or, with "max", each of its phrases once)
 // and keeps the first words found as its excerpt.
@@ -32,9 +39,20 @@ func readWording(r *ruleSet, all []place) wording {
 				continue // names a brand
 			}
 			f, t := r.families[n], &tallies[n]
+			if f.claim && inQuotes(p.text, p.tokens[h.from].start) {
+				w.quoted++
+				continue
+			}
+			if f.claim && (supposed(r, p, h) || denied(r, p, h)) {
+				continue
+			}
 			if f.points > 0 && h.to > last {
 				w.covered += h.to - max(h.from, last)
 				last = h.to
+			}
+			if f.report && f.points <= aboutScams {
+				w.mentions++
+				w.titled = w.titled || p.name == "title"
 			}
 			if t.seen[h.phrase] || t.seen != nil && t.points == f.total {
 				continue
