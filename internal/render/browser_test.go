@@ -1,0 +1,294 @@
+package render
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/target"
+
+	"popdown/internal/scam"
+)
+
+// own opens a browser of the test's own.
+func own(t *testing.T, change func(*Options)) *Browser {
+	t.Helper()
+	o := world.options()
+	change(&o)
+	b, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+func (b *Browser) chromeOf(t *testing.T) *chrome {
+	t.Helper()
+	c, err := b.acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.release(c)
+	return c
+}
+
+func TestSandboxProof(t *testing.T) {
+	t.Parallel()
+	if err := world.browser.SandboxProof(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for name, status := range map[string]map[string]string{
+		"no filter":     {"Pid": "1", "Seccomp": "0", "NSpid": "1 2"},
+		"no namespaces": {"Pid": "1", "Seccomp": "2", "NSpid": "1"},
+	} {
+		if confined(status) == nil {
+			t.Errorf("%s was taken for confined", name)
+		}
+	}
+}
+
+func TestNothingIsLeftOfVisits(t *testing.T) {
+	var b *Browser
+	before := runtime.NumGoroutine()
+	b = own(t, func(*Options) {})
+	visitAll := func(paths ...string) {
+		var all sync.WaitGroup
+		for _, path := range paths {
+			all.Go(func() {
+				if _, err := b.Visit(t.Context(), scam.Request{URL: "http://site.example/" + path}); err != nil {
+					t.Error(path, err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	visitAll("plain")
+	c := b.chromeOf(t)
+	files := profileFiles(t, c)
+	for range 2 {
+		visitAll("plain", "opener", "many", "alert-loop", "leave", "frames", "download", "gate", "busy-later", "trap")
+	}
+	contexts, err := cdp.Call(t.Context(), c.root, target.GetBrowserContexts, cdp.Empty{})
+	if err != nil || len(contexts.BrowserContextIDs) != 0 {
+		t.Errorf("%d contexts are left, %v", len(contexts.BrowserContextIDs), err)
+	}
+	targets, err := cdp.Call(t.Context(), c.root, target.GetTargets, target.GetTargetsParams{})
+	if err != nil || len(targets.TargetInfos) != 0 {
+		t.Errorf("%d targets are left, %v", len(targets.TargetInfos), err)
+	}
+	c.wire.mu.Lock()
+	if len(c.wire.sessions) != 0 || len(c.wire.visits) != 0 {
+		t.Errorf("%d sessions and %d inboxes are left", len(c.wire.sessions), len(c.wire.visits))
+	}
+	c.wire.mu.Unlock()
+	if again := b.chromeOf(t); again != c {
+		t.Error("the browser was given up")
+	}
+	for name := range profileFiles(t, c) {
+		if !files[name] && strings.Contains(name, "support") {
+			t.Errorf("a visit left %s", name)
+		}
+	}
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(c.dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the profile is still there: %v", err)
+	}
+	eventually(t, "goroutines are left", func() bool { return runtime.NumGoroutine() <= before })
+	if left := processesUsing(c.dir); len(left) > 0 {
+		t.Errorf("processes %v are left", left)
+	}
+}
+
+func profileFiles(t *testing.T, c *chrome) map[string]bool {
+	t.Helper()
+	all := map[string]bool{}
+	_ = filepath.WalkDir(c.dir, func(path string, _ fs.DirEntry, _ error) error { // files come and go
+		all[path] = true
+		return nil
+	})
+	return all
+}
+
+func processesUsing(dir string) []string {
+	var found []string
+	lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, path := range lines {
+		if line, err := os.ReadFile(path); err == nil && strings.Contains(string(line), dir) {
+			found = append(found, path)
+		}
+	}
+	return found
+}
+
+func eventually(t *testing.T, complaint string, ok func() bool) {
+	t.Helper()
+	for range 1000 {
+		if ok() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Error(complaint)
+}
+
+func TestDeathOfTheBrowser(t *testing.T) {
+	t.Parallel()
+	b := own(t, func(*Options) {})
+	visit := func() scam.Visit {
+		v, err := b.Visit(t.Context(), scam.Request{URL: "http://site.example/plain"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	visit()
+	first := b.chromeOf(t)
+	if err := syscall.Kill(first.process.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if v := visit(); v.Outcome != scam.OutcomeLoaded {
+		t.Errorf("the visit after it: %s %s", v.Outcome, v.Error)
+	}
+	second := b.chromeOf(t)
+	if second == first {
+		t.Error("the dead browser is still used")
+	}
+
+	// And in the middle of a visit: killed when its page asks for something.
+	killed := make(chan scam.Visit, 1)
+	go func() {
+		v, err := b.Visit(t.Context(), scam.Request{URL: "http://site.example/waits"})
+		if err != nil {
+			t.Error(err)
+		}
+		killed <- v
+	}()
+	<-world.web.waiting
+	if err := syscall.Kill(second.process.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	<-world.web.waiting // it is made again
+	if err := syscall.Kill(b.chromeOf(t).process.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if v := <-killed; v.Outcome != scam.OutcomeCrashed || v.RequestedURL == "" {
+		t.Errorf("died twice: %s %s", v.Outcome, v.Error)
+	}
+	if v := visit(); v.Outcome != scam.OutcomeLoaded {
+		t.Errorf("the visit after that: %s %s", v.Outcome, v.Error)
+	}
+}
+
+func TestDeathOfARenderer(t *testing.T) {
+	t.Parallel()
+	b := own(t, func(*Options) {})
+	done := make(chan scam.Visit, 1)
+	go func() {
+		v, err := b.Visit(t.Context(), scam.Request{URL: "http://site.example/waits"})
+		if err != nil {
+			t.Error(err)
+		}
+		done <- v
+	}()
+	<-world.web.waiting
+	all, err := b.chromeOf(t).renderers()
+	if err != nil || len(all) == 0 {
+		t.Fatal(all, err)
+	}
+	for _, status := range all {
+		pid, err := strconv.Atoi(status["Pid"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Error(err)
+		}
+	}
+	if v := <-done; v.Outcome != scam.OutcomeCrashed {
+		t.Errorf("%s %s", v.Outcome, v.Error)
+	}
+}
+
+func TestDeadline(t *testing.T) {
+	t.Parallel()
+	b := own(t, func(o *Options) { o.Timeout = 4 * time.Second })
+	for path, want := range map[string]scam.Outcome{
+		"never": scam.OutcomeTimeout, "slow": scam.OutcomeLoaded, "alert-stubborn": scam.OutcomeLoaded,
+	} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			v, err := b.Visit(t.Context(), scam.Request{URL: "http://site.example/" + path})
+			if err != nil || v.Outcome != want {
+				t.Errorf("%s %s, %v", v.Outcome, v.Error, err)
+			}
+		})
+	}
+}
+
+func TestBrowserIsRecycled(t *testing.T) {
+	t.Parallel()
+	b := own(t, func(o *Options) { o.Recycle = 1 })
+	first := b.chromeOf(t)
+	if second := b.chromeOf(t); second == first {
+		t.Error("the same browser took a second visit")
+	}
+	eventually(t, "the old browser lives on", func() bool { return !first.alive() })
+}
+
+func TestCancelledVisitIsAnError(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		_, err := world.browser.Visit(ctx, scam.Request{URL: "http://site.example/never"})
+		done <- err
+	}()
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOpenSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	_, err := Open(t.Context(), Options{Binary: "/no/such/chromium"})
+	if err == nil || !strings.Contains(err.Error(), "apt-get install chromium chromium-sandbox") {
+		t.Errorf("no browser: %v", err)
+	}
+	b, err := Open(t.Context(), Options{Binary: "/bin/false"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if _, err := b.Visit(t.Context(), scam.Request{URL: "http://site.example/"}); err == nil || !strings.Contains(err.Error(), "/bin/false") {
+		t.Errorf("a browser that ends at once: %v", err)
+	}
+}
+
+func TestClosedBrowser(t *testing.T) {
+	t.Parallel()
+	b := own(t, func(*Options) {})
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := b.Visit(t.Context(), scam.Request{URL: "http://site.example/"}); !errors.Is(err, ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+}
