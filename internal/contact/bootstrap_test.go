@@ -126,8 +126,8 @@ func TestSnapshotKnowsBigDomainsAndAllRegistries(t *testing.T) {
 func TestLookupPrefersTheLongestFitAndHTTPS(t *testing.T) {
 	t.Parallel()
 	s, err := readServices([]byte(`{"services":[
-		[["example"],["http://a.example/","https://b.example/x"]],
 		[["Deep.example"],["http://c.example"]],
+		[["example"],["http://a.example/","https://b.example/x"]],
 		[["dead.example"],["gopher://d.example/","::"]],
 		[["half"]],[]]}`))
 	if err != nil {

@@ -53,6 +53,7 @@ func TestFindAsksEveryRegistryInItsShape(t *testing.T) {
 		"LACNIC has a placeholder":  {"http://198.51.100.200/", nil, "Muestra S.A.", "AR", []string{`"removed@lacnic.example" is a placeholder`, "no abuse address is listed"}},
 		"AFRINIC has no desk":       {"http://203.0.113.10/", nil, "SAMPLE-AF", "ZA", []string{"203.0.113.10 (rdap.afrinic.example): no abuse address is listed"}},
 		"registro.br has no e-mail": {"http://203.0.113.200/", nil, "Amostra Ltda", "BR", []string{"no abuse address is listed"}},
+		"answer about another net":  {"http://203.0.113.20/", nil, "", "", []string{"the answer is about 192.0.2.0 to 192.0.2.255"}},
 		"address of no registry":    {"http://198.18.0.1/", nil, "", "", []string{"nobody to write to was found"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -138,6 +139,7 @@ func TestFindRegistrar(t *testing.T) {
 		"rdap.deep.example/v1/domain/young.example":     say(200, "", "", `{"objectClassName":"domain","ldhName":"young.example","events":[{"eventAction":"Registration","eventDate":"2026-08-26"}]}`),
 		"rdap.registry.example/domain/old.example":      say(200, "", "", `{"objectClassName":"domain","events":[{"eventAction":"registration","eventDate":"2026-08-25T11:59:59Z"}]}`),
 		"rdap.registry.example/domain/undated.example":  say(200, "", "", `{"objectClassName":"domain","events":[{"eventAction":"registration","eventDate":"yesterday"}]}`),
+		"rdap.registry.example/domain/operator.example": say(200, "", "", `{"objectClassName":"domain","entities":[{"roles":["registrant"],"entities":[{"roles":["abuse"],"vcardArray":["vcard",[["email",{},"text","scammer@free.example"]]]}]}]}`),
 		"rdap.registry.example/domain/downlink.example": say(200, "", "", `{"objectClassName":"domain","links":[{"rel":"related","href":"ftp://x.example/"},{"rel":"related","href":"http://u:p@x.example/"},{"rel":"related","href":"::"}]}`),
 	}, nil)
 	f := New(w.options)
@@ -170,6 +172,7 @@ func TestFindRegistrar(t *testing.T) {
 		"old.example":        {nil, "unknown", []string{"no abuse address is listed"}},
 		"undated.example":    {nil, "unknown", nil},
 		"downlink.example":   {nil, "unknown", []string{"no abuse address is listed"}},
+		"operator.example":   {nil, "unknown", []string{"no abuse address is listed"}},
 		"shop.nowhere":       {nil, "unknown", []string{"no RDAP server is known for .nowhere"}},
 		"customer.github.io": {nil, "platform_subdomain", []string{"is not to be asked"}},
 		"github.io":          {nil, "platform_subdomain", []string{"is not to be asked"}},

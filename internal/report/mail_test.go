@@ -153,6 +153,43 @@ func TestSendStoppedBeforeTheDotIsTemporary(t *testing.T) {
 	}
 }
 
+// stubborn is a connection that calls onBody once a message's body goes out, and that
+// outlives its closing.
+type stubborn struct {
+	net.Conn
+	onBody func()
+}
+
+func (c stubborn) Write(b []byte) (int, error) {
+	if len(b) > 4096 {
+		c.onBody()
+	}
+	return c.Conn.Write(b)
+}
+
+func (c stubborn) Close() error { return nil }
+
+func TestSendStoppedWithinTheBodyLeavesItUnfinished(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	s := startMail(t, "starttls", nil)
+	m := mailer(s)
+	m.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+		if err == nil {
+			t.Cleanup(func() { _ = conn.Close() })
+		}
+		return stubborn{conn, cancel}, err
+	}
+	r, attached := approvedReport(t)
+	if _, err := m.Send(ctx, r, attached); !errors.Is(err, scam.ErrTemporary) || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want scam.ErrTemporary", err)
+	}
+	if len(s.got()) != 0 {
+		t.Error("it was finished all the same")
+	}
+}
+
 func TestSendStoppedAfterTheDotWaitsForTheAnswer(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

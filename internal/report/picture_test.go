@@ -55,15 +55,18 @@ func TestPictureRefuses(t *testing.T) {
 	binary.BigEndian.PutUint32(bomb[16:], 60000) // width and height of the header chunk
 	binary.BigEndian.PutUint32(bomb[20:], 60000)
 	binary.BigEndian.PutUint32(bomb[29:], crc32.ChecksumIEEE(bomb[12:29]))
-	for name, shot := range map[string][]byte{
-		"nothing":              {},
-		"another format":       []byte("GIF89a......"),
-		"a cut-off file":       screenshot(t, 200, 100, 0.5)[:500],
-		"a decompression bomb": bomb,
-		"a dot":                screenshot(t, 2, 2, 0),
+	for name, tc := range map[string]struct {
+		shot []byte
+		says string
+	}{
+		"nothing":              {nil, "read screenshot"},
+		"another format":       {[]byte("GIF89a......"), "read screenshot"},
+		"a cut-off file":       {screenshot(t, 200, 100, 0.5)[:500], "read screenshot"},
+		"a decompression bomb": {bomb, "60000 x 60000 pixels is too large"},
+		"a dot":                {screenshot(t, 2, 2, 0), "too small"},
 	} {
-		if _, err := picture(shot, []string{"x"}); err == nil {
-			t.Errorf("%s passed", name)
+		if _, err := picture(tc.shot, []string{"x"}); err == nil || !strings.Contains(err.Error(), tc.says) {
+			t.Errorf("%s: %v, want it to say %q", name, err, tc.says)
 		}
 	}
 }
