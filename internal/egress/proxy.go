@@ -52,7 +52,7 @@ type forwarder struct {
 }
 
 func startForwarder(s *Session) (*forwarder, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return nil, err
 	}
