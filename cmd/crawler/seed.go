@@ -137,11 +137,11 @@ func (c *seedImportCmd) Run(ctx context.Context, g *grammar, s cli.Streams) erro
 // addSeeds computes each seed's first run and stores them all, or none.
 func addSeeds(ctx context.Context, db *postgres.DB, seeds []scam.Seed, s cli.Streams) error {
 	for i := range seeds {
-		schedule, err := crawl.ParseSchedule(seeds[i].Schedule, seeds[i].TimeZone)
+		next, err := crawl.NextRun(seeds[i], time.Now())
 		if err != nil {
 			return fmt.Errorf("seed %q: %w", seeds[i].Name, err)
 		}
-		seeds[i].NextRunAt = schedule.Next(time.Now()).UTC()
+		seeds[i].NextRunAt = next
 	}
 	if err := db.AddSeeds(ctx, seeds); err != nil {
 		return fmt.Errorf("store the seeds: %w", err)
@@ -164,11 +164,11 @@ func (c *seedEnableCmd) Run(ctx context.Context, g *grammar, s cli.Streams) erro
 			if seed.Name != c.Name {
 				continue
 			}
-			schedule, err := crawl.ParseSchedule(seed.Schedule, seed.TimeZone)
+			next, err := crawl.NextRun(seed, time.Now())
 			if err != nil {
-				return err
+				return fmt.Errorf("seed %q: %w", seed.Name, err)
 			}
-			return db.SetSeedEnabled(ctx, c.Name, true, schedule.Next(time.Now()).UTC())
+			return db.SetSeedEnabled(ctx, c.Name, true, next)
 		}
 		return fmt.Errorf("seed %q: %w (see crawler seed list)", c.Name, scam.ErrNotFound)
 	})

@@ -22,10 +22,8 @@ func (c *serveCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 		return err
 	}
 	defer internet.Close()
-	for _, setting := range internet.Env() {
-		if _, err := fmt.Fprintf(s.Out, "export %s\n", setting); err != nil {
-			return err
-		}
+	if _, err := fmt.Fprintln(s.Out, internet.Guide()); err != nil {
+		return err
 	}
 	<-ctx.Done()
 	return nil

@@ -67,7 +67,14 @@ func visitDone(r record) string {
 }
 
 func findingSeen(r record) string {
-	return fmt.Sprintf("FOUND %s %s: imitates %s, says to call %s (%s)", r.text("class"), r.text("score"), r.text("brand"), r.text("numbers"), scam.Defang(r.text("host")))
+	text := fmt.Sprintf("FOUND %s %s at %s", r.text("class"), r.text("score"), scam.Defang(r.text("host")))
+	if brand := r.text("brand"); brand != "" {
+		text += ", imitates " + brand
+	}
+	if numbers := r.text("numbers"); numbers != "" {
+		text += ", says to call " + numbers
+	}
+	return text
 }
 
 func shorten(s string, limit int) string {
@@ -93,12 +100,13 @@ type screen struct {
 	story map[string]event
 
 	mu       sync.Mutex
-	stages   []*stage  // in the order in which they first happened
-	lastWord time.Time // of the person: the last decision or approval
+	stages   []*stage        // in the order in which they first happened
+	told     map[string]bool // what schedules repeat is told once, and counted after that
+	lastWord time.Time       // of the person: the last decision or approval
 }
 
 func newScreen(out io.Writer, start time.Time) *screen {
-	return &screen{out: out, start: start, story: story(), lastWord: start}
+	return &screen{out: out, start: start, story: story(), told: map[string]bool{}, lastWord: start}
 }
 
 // say prints a line of the demo's own.
@@ -120,7 +128,11 @@ func (s *screen) show(r record) {
 	switch {
 	case known:
 		s.count(e.stage)
-		s.print(r.Program, e.text(r))
+		text := e.text(r)
+		if repeats := r.Msg == "seed due" || r.Msg == "seed crawled"; !repeats || !s.told[text] {
+			s.told[text] = true
+			s.print(r.Program, text)
+		}
 	case r.Level == "WARN" || r.Level == "ERROR":
 		s.print(r.Program, fmt.Sprintf("%s: %s %s", r.Level, r.Msg, r.text("error")))
 	}
