@@ -51,7 +51,10 @@ func judge(r *ruleSet, l scam.Landing, persona string) scam.Verdict {
 	if near && len(calls.numbers) > 0 && w.report > -24 {
 		v.Signals = append(v.Signals, scam.Signal{Rule: "brand/speaks-for-it", Weight: 12, Excerpt: brand})
 	}
-	v.Signals = append(v.Signals, contextSignals(r, w, all, host, actSum, traps)...)
+	if brand == "" && w.claim && !w.device {
+		v.Signals = append(v.Signals, scam.Signal{Rule: "brand/none", Weight: -10})
+	}
+	v.Signals = append(v.Signals, contextSignals(r, w, all, host, actSum, traps, len(calls.numbers) > 0)...)
 	for _, s := range v.Signals {
 		v.Score += s.Weight
 	}
@@ -89,7 +92,7 @@ func numberSignals(w wording, c calls) []scam.Signal {
 // contextSignals weighs what speaks for a harmless page: the brand's own site, an alarm
 // that is a drop in a long text, behaviors without any alarming word, a number
 // without a claim. A page that traps its visitor can't talk itself out of it.
-func contextSignals(r *ruleSet, w wording, all []place, host string, actSum, traps int) []scam.Signal {
+func contextSignals(r *ruleSet, w wording, all []place, host string, actSum, traps int, numbers bool) []scam.Signal {
 	var signals []scam.Signal
 	add := func(rule string, weight int, excerpt string) {
 		signals = append(signals, scam.Signal{Rule: rule, Weight: weight, Excerpt: excerpt})
@@ -104,8 +107,11 @@ func contextSignals(r *ruleSet, w wording, all []place, host string, actSum, tra
 	if words >= 1500 && w.covered*80 < words {
 		add("context/long-text", -10, "")
 	}
-	if !w.claim && w.call && traps == 0 {
+	if !w.claim && w.call && traps == 0 && w.ideas < 3 {
 		add("context/nothing-claimed", -15, "")
+	}
+	if !w.call && !numbers && traps == 0 {
+		add("context/no-call", -15, "")
 	}
 	if w.alarming < 20 && actSum > behaviorsAlone {
 		add("context/behaviors-alone", behaviorsAlone-actSum, "")

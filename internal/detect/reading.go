@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -181,47 +180,6 @@ func possible(all, region string) (reading, bool) {
 	return describe(n), true
 }
 
-// northAmerican reads ten digits by the shape of the North American Numbering Plan
-// (NPA-NXX-XXXX, https://www.nanpa.com), not by who was given them: 555-01xx is
-// read like any other.
-func northAmerican(all string) (reading, bool) {
-	if len(all) != 10 || all[0] < '2' || all[3] < '2' || all[1] == '9' || all[1:3] == "11" || all[4:6] == "11" || isFiller(all) {
-		return reading{}, false
-	}
-	n, err := phonenumbers.Parse("+1"+all, "")
-	if err != nil {
-		return reading{}, false
-	}
-	r := describe(n)
-	if r.kind == "unknown" {
-		if r.kind = "fixed_line_or_mobile"; isTollFree(all) {
-			r.kind = "toll_free"
-		}
-	}
-	return r, true
-}
-
-// isTollFree knows the codes in use (8YY, https://www.nanpa.com).
-func isTollFree(all string) bool {
-	if len(all) != 10 || all[0] != '8' || all[1] != all[2] || all[3] < '2' {
-		return false
-	}
-	return all[1] == '0' || all[1] >= '3' && all[1] <= '8'
-}
-
-// groupedLikeNANP accepts the groups in which people print ten or eleven digits.
-func groupedLikeNANP(groups []string) bool {
-	shape := ""
-	for _, g := range groups {
-		shape += strconv.Itoa(len(g)) + " "
-	}
-	switch shape {
-	case "3 3 4 ", "1 3 3 4 ", "3 7 ", "1 3 7 ", "1 10 ", "4 3 4 ", "3 3 2 2 ", "1 3 3 2 2 ", "6 4 ", "1 6 4 ", "11 ":
-		return true
-	}
-	return false
-}
-
 // printsAlike tells whether a number's own national form begins with the group.
 func printsAlike(e164, group string) bool {
 	n, err := phonenumbers.Parse(e164, "")
@@ -237,47 +195,4 @@ func printsAlike(e164, group string) bool {
 func isFiller(all string) bool {
 	tail := all[max(0, len(all)-10):]
 	return strings.Count(tail, tail[:1]) == len(tail) || tail == "1234567890" || strings.HasSuffix(tail, "0000000") || strings.HasSuffix(tail, "1111111")
-}
-
-func describe(n *phonenumbers.PhoneNumber) reading {
-	r := reading{e164: phonenumbers.Format(n, phonenumbers.E164), kind: kindOf(phonenumbers.GetNumberType(n))}
-	r.region = phonenumbers.GetRegionCodeForNumber(n)
-	if r.region == "" {
-		r.region = phonenumbers.GetRegionCodeForCountryCode(int(n.GetCountryCode()))
-	}
-	if r.region == "001" || r.region == "ZZ" {
-		r.region = "" // a global service
-	}
-	return r
-}
-
-func kindOf(t phonenumbers.PhoneNumberType) string {
-	switch t {
-	case phonenumbers.TOLL_FREE:
-		return "toll_free"
-	case phonenumbers.FIXED_LINE:
-		return "fixed_line"
-	case phonenumbers.MOBILE:
-		return "mobile"
-	case phonenumbers.FIXED_LINE_OR_MOBILE:
-		return "fixed_line_or_mobile"
-	case phonenumbers.VOIP:
-		return "voip"
-	case phonenumbers.PREMIUM_RATE:
-		return "premium"
-	case phonenumbers.SHARED_COST:
-		return "shared_cost"
-	case phonenumbers.UAN:
-		return "uan"
-	}
-	return "unknown"
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

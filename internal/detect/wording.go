@@ -7,7 +7,9 @@ type wording struct {
 	signals  []scam.Signal
 	gone     []scam.Signal
 	claim    bool // something is said of the visitor's device or account
+	device   bool // something is said of the device
 	call     bool // the visitor is told to call
+	ideas    int  // alarming ideas that single words bring up
 	quoted   int  // claims that stand in quotation marks
 	titled   bool // the title speaks of scams
 	mentions int  // times that scams are spoken of
@@ -39,11 +41,11 @@ func readWording(r *ruleSet, all []place) wording {
 				continue // names a brand
 			}
 			f, t := r.families[n], &tallies[n]
-			if f.claim && inQuotes(p.text, p.tokens[h.from].start) {
+			if f.claim && f.points == f.total && inQuotes(p.text, p.tokens[h.from].start) {
 				w.quoted++
 				continue
 			}
-			if f.claim && (supposed(r, p, h) || denied(r, p, h)) {
+			if f.claim && f.points == f.total && (supposed(r, p, h) || denied(r, p, h)) {
 				continue
 			}
 			if f.points > 0 && h.to > last {
@@ -75,7 +77,11 @@ func readWording(r *ruleSet, all []place) wording {
 			continue
 		}
 		w.signals = append(w.signals, scam.Signal{Rule: group(f) + f.name, Weight: t.points, Excerpt: t.excerpt})
-		w.claim, w.call = w.claim || f.claim, w.call || f.call
+		w.claim, w.call = w.claim || f.claim && t.points == f.total, w.call || f.call
+		if f.claim && f.points < f.total {
+			w.ideas = t.points / f.points
+		}
+		w.device = w.device || f.claim && t.points == f.total && !f.account
 		switch {
 		case f.report:
 			w.report += t.points
