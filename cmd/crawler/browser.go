@@ -15,7 +15,7 @@ import (
 type browserFlags struct {
 	Chrome  string        `help:"Chromium to run. Empty: the installed one." placeholder:"FILE"`
 	Timeout time.Duration `help:"Hard deadline of one visit." default:"45s" name:"timeout"`
-	Settle  time.Duration `help:"How long a page may show itself before it is read." default:"6s"`
+	Settle  time.Duration `help:"How long a page may show itself before it is read, and again after the click." default:"3s"`
 }
 
 // open starts a browser with that many visits at once. The returned func ends it.

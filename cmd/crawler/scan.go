@@ -140,9 +140,9 @@ func (s *scan) one(ctx context.Context, i int, r scam.Request) error {
 	return printResult(s.out, line)
 }
 
-// keep writes the visit's folder: its number and its host.
+// keep writes the visit's folder, named by time, number and host, so that several runs may share --out.
 func (s *scan) keep(i int, v scam.Visit, worst int) (evidencePaths, error) {
-	dir := fmt.Sprintf("%04d-%s", i+1, scam.Host(v.RequestedURL))
+	dir := fmt.Sprintf("%s-%04d-%s", v.StartedAt.UTC().Format("20060102-150405"), i+1, scam.Host(v.RequestedURL))
 	files, manifest, err := evidence.WriteFolder(filepath.Join(s.cmd.Out, dir), v)
 	if err != nil {
 		return evidencePaths{}, fmt.Errorf("keep the evidence: %w", err)

@@ -26,7 +26,7 @@ type Options struct {
 	// Limits bounds what one visit may fetch; zero: egress's defaults.
 	Limits egress.Limits
 	// User is whom the browser runs as. Zero: ourselves, or, when we are root, the first
-	// of popdown-chrome, chromium and nobody that exists. It never runs as root.
+	// of popdown-browser and nobody that exists. It never runs as root.
 	User confine.User
 	// Slots is how many visits run at the same time; 0: 4. Visits wait for pages most of
 	// the time; beyond twice the number of cores more slots only add latency and memory.
@@ -69,7 +69,7 @@ func (o Options) withDefaults() (Options, error) {
 		}
 	}
 	if o.User.IsZero() {
-		if o.User, err = confine.Unprivileged("popdown-chrome", "chromium", "nobody"); err != nil {
+		if o.User, err = confine.Unprivileged("popdown-browser", "nobody"); err != nil {
 			return o, err
 		}
 	}

@@ -45,10 +45,15 @@ func (d Data) Dir(log *slog.Logger) (string, error) {
 	return dir, nil
 }
 
-// reachable tells whether the users that Chrome and PostgreSQL run as may get to dir.
+// reachable tells whether the users that PostgreSQL and Chrome run as may get to dir.
 func reachable(dir string) bool {
-	user, err := confine.Unprivileged("nobody")
-	return err == nil && confine.Reachable(dir, user) == nil
+	for _, name := range []string{"postgres", "popdown-browser"} {
+		user, err := confine.Unprivileged(name, "nobody")
+		if err != nil || errors.Is(confine.Reachable(dir, user), fs.ErrPermission) {
+			return false
+		}
+	}
+	return true
 }
 
 // Evidence opens the evidence store of a data folder.

@@ -123,7 +123,7 @@ func (d *Demo) prepare(ctx context.Context) error {
 	d.base = "http://" + addr
 	d.env = append(clean(os.Environ()), d.Internet.Env()...)
 	d.env = append(d.env, "POPDOWN_DATA_DIR="+d.Dir, "POPDOWN_LOG_FORMAT=json", "POPDOWN_LISTEN="+addr,
-		"POPDOWN_TICK=500ms", "POPDOWN_CHECK_EVERY=2s", "POPDOWN_RETRY=2s", "POPDOWN_REFRESH=5s", "POPDOWN_TIMEOUT=20s", "POPDOWN_SETTLE=5500ms", "POPDOWN_SLOTS=8")
+		"POPDOWN_TICK=500ms", "POPDOWN_CHECK_EVERY=2s", "POPDOWN_RETRY=2s", "POPDOWN_REFRESH=5s", "POPDOWN_TIMEOUT=20s", "POPDOWN_SLOTS=6")
 	d.screen.say("review page  %s", d.base+"/")
 	d.screen.say("login        name analyst, password %s (of this run)", d.password)
 	takedown, crawler := filepath.Join(d.Programs, "takedown"), filepath.Join(d.Programs, "crawler")
