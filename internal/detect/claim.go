@@ -48,13 +48,31 @@ func denied(r *ruleSet, p place, h hit) bool {
 func inQuotes(text string, at int) bool {
 	line := text[max(0, at-200):at]
 	line = line[strings.LastIndexByte(line, '\n')+1:]
-	if strings.Count(line, `"`)%2 == 1 {
-		return true
-	}
-	for _, pair := range [][2]string{{"“", "”"}, {"«", "»"}, {"„", "“"}, {"「", "」"}} {
-		if open := strings.LastIndex(line, pair[0]); open >= 0 && !strings.Contains(line[open+len(pair[0]):], pair[1]) {
-			return true
+	closing := rune(0) // what ends the quotation that is open; 0: none is
+	for _, r := range line {
+		switch {
+		case closing != 0 && r == closing:
+			closing = 0
+		case closing == 0:
+			closing = closingOf(r)
 		}
 	}
-	return false
+	return closing != 0
+}
+
+// closingOf gives the mark that closes a quotation which r opens, 0 if r opens none.
+func closingOf(r rune) rune {
+	switch r {
+	case '"':
+		return '"'
+	case '“':
+		return '”'
+	case '„':
+		return '“'
+	case '«':
+		return '»'
+	case '「':
+		return '」'
+	}
+	return 0
 }
