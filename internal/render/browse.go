@@ -14,6 +14,7 @@ const (
 	loadLimit = 10 * time.Second // a document that is shown but never ends loading
 	busyLimit = 3 * time.Second  // one that does not load, until we ask whether it answers at all
 	pingLimit = time.Second      // for that answer
+	leaveTime = 2 * time.Second  // between the page's wish to go elsewhere and the request for it
 	maxMoves  = 30               // hops of a tab, until we no longer wait for the last
 	maxClicks = 2                // in one tab: a gate, and the page behind it
 )
@@ -95,54 +96,69 @@ func (v *visit) leftBy(t *tab, loader cdp.LoaderID) (scam.Via, bool) {
 // as long as quiet, or until nothing more will come.
 func (v *visit) settle(ctx context.Context, t *tab, quiet time.Duration) {
 	patience := busyLimit
-	for {
+	for ctx.Err() == nil {
 		v.mu.Lock()
-		left, changed := v.restLocked(t, quiet), v.changed
+		rest, busy := v.restLocked(t, quiet)
+		left, moved, changed := rest, t.moved, v.changed
+		if busy {
+			left = min(left, patience-time.Since(moved))
+		}
 		over := t.crashed || len(t.chain.hops) > maxMoves
-		if waiting := !t.loaded && !t.asking && t.loader != ""; waiting && left > 0 {
-			left = min(left, patience-time.Since(t.moved))
-			if left <= 0 { // still loading, or a script that never yields
-				v.mu.Unlock()
-				if !v.answers(ctx, t) {
-					return
-				}
-				patience = loadLimit
-				continue
-			}
-		}
 		v.mu.Unlock()
-		if over || left <= 0 {
+		switch {
+		case over:
 			return
-		}
-		timer := time.NewTimer(left)
-		select {
-		case <-timer.C:
-		case <-changed:
-		case <-t.session.gone:
-			over = true
-		case <-ctx.Done():
-			over = true
-		}
-		timer.Stop()
-		if over {
+		case left > 0:
+			if !v.pause(ctx, t, left, changed) {
+				return
+			}
+		case !v.answers(ctx, t): // a script that never yields
+			return
+		case rest > 0: // still loading
+			patience = loadLimit
+		case !v.movedSince(t, moved): // on a busy machine the answer came late, and news before it
 			return
 		}
 	}
 }
 
-// restLocked tells how much longer a tab must lie still.
-func (v *visit) restLocked(t *tab, quiet time.Duration) time.Duration {
+// pause waits for news; it tells whether the page is still there.
+func (v *visit) pause(ctx context.Context, t *tab, limit time.Duration, changed <-chan struct{}) bool {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-changed:
+	case <-ctx.Done():
+		return false
+	case <-t.session.gone:
+		return false
+	}
+	return true
+}
+
+func (v *visit) movedSince(t *tab, moved time.Time) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return t.moved != moved
+}
+
+// restLocked tells how much longer a tab must lie still, and whether that is because its
+// document has not loaded.
+func (v *visit) restLocked(t *tab, quiet time.Duration) (rest time.Duration, busy bool) {
 	blank := t.popup && len(t.chain.hops) == 0 // a popup that its opener writes into
 	switch {
 	case t.asking:
-		return time.Hour // until it is answered
+		return time.Hour, false // until it is answered
+	case t.leaving:
+		quiet = max(quiet, leaveTime)
 	case t.loaded || blank:
 	case t.loader != "":
-		quiet = loadLimit
+		quiet, busy = loadLimit, true
 	default:
-		return time.Hour // nothing is shown: only an event helps, or the end of the visit
+		return time.Hour, false // nothing is shown: only an event helps, or the end of the visit
 	}
-	return quiet - time.Since(t.moved)
+	return quiet - time.Since(t.moved), busy
 }
 
 // answers tells whether a page's scripts let anything else run.

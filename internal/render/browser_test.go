@@ -80,9 +80,8 @@ func TestNothingIsLeftOfVisits(t *testing.T) {
 	visitAll("plain")
 	c := b.chromeOf(t)
 	files := profileFiles(t, c)
-	for range 2 {
-		visitAll("plain", "opener", "many", "alert-loop", "leave", "frames", "download", "gate", "busy-later", "trap")
-	}
+	visitAll("opener", "many", "alert-loop", "leave", "frames", "download", "gate", "busy-later", "trap", "auth",
+		"nowhere", "ask", "plain", "frames", "plain", "trap", "leave", "plain", "broken")
 	contexts, err := cdp.Call(t.Context(), c.root, target.GetBrowserContexts, cdp.Empty{})
 	if err != nil || len(contexts.BrowserContextIDs) != 0 {
 		t.Errorf("%d contexts are left, %v", len(contexts.BrowserContextIDs), err)
@@ -174,17 +173,17 @@ func TestDeathOfTheBrowser(t *testing.T) {
 	// And in the middle of a visit: killed when its page asks for something.
 	killed := make(chan scam.Visit, 1)
 	go func() {
-		v, err := b.Visit(t.Context(), scam.Request{URL: "http://site.example/waits"})
+		v, err := b.Visit(t.Context(), scam.Request{URL: "http://one.wait.example/waits"})
 		if err != nil {
 			t.Error(err)
 		}
 		killed <- v
 	}()
-	<-world.web.waiting
+	<-world.web.waiting["one.wait.example"]
 	if err := syscall.Kill(second.process.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	<-world.web.waiting // it is made again
+	<-world.web.waiting["one.wait.example"] // it is made again
 	if err := syscall.Kill(b.chromeOf(t).process.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
@@ -201,13 +200,13 @@ func TestDeathOfARenderer(t *testing.T) {
 	b := own(t, func(*Options) {})
 	done := make(chan scam.Visit, 1)
 	go func() {
-		v, err := b.Visit(t.Context(), scam.Request{URL: "http://site.example/waits"})
+		v, err := b.Visit(t.Context(), scam.Request{URL: "http://two.wait.example/waits"})
 		if err != nil {
 			t.Error(err)
 		}
 		done <- v
 	}()
-	<-world.web.waiting
+	<-world.web.waiting["two.wait.example"]
 	all, err := b.chromeOf(t).renderers()
 	if err != nil || len(all) == 0 {
 		t.Fatal(all, err)
@@ -228,7 +227,7 @@ func TestDeathOfARenderer(t *testing.T) {
 
 func TestDeadline(t *testing.T) {
 	t.Parallel()
-	b := own(t, func(o *Options) { o.Timeout = 4 * time.Second })
+	b := own(t, func(o *Options) { o.Timeout = 6 * time.Second })
 	for path, want := range map[string]scam.Outcome{
 		"never": scam.OutcomeTimeout, "slow": scam.OutcomeLoaded, "alert-stubborn": scam.OutcomeLoaded,
 	} {

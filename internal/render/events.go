@@ -146,20 +146,22 @@ func (v *visit) frameMovedLocked(t *tab, s *session, value any) {
 	case *page.EventFrameRequestedNavigation:
 		if e.FrameID == t.frame && e.Disposition == page.ClientNavigationDispositionCurrentTab {
 			t.chain.requested(e.Reason)
+			t.leaving, t.moved = scam.CheckWebURL(e.URL) == nil, time.Now()
 		}
 	case *page.EventFrameNavigated:
 		if s != t.session || e.Frame.ParentID != "" {
 			return
 		}
-		t.frame, t.loader, t.loaded, t.moved = e.Frame.ID, e.Frame.LoaderID, false, time.Now()
+		t.frame, t.loader = e.Frame.ID, e.Frame.LoaderID
+		t.loaded, t.leaving, t.moved = false, false, time.Now()
 		t.chain.commit(e.Frame)
 	case *page.EventLoadEventFired:
 		if s == t.session {
 			t.loaded, t.moved = true, time.Now()
 		}
 	case *page.EventFrameStoppedLoading:
-		if e.FrameID == t.frame && !t.loaded {
-			t.loaded, t.moved = true, time.Now()
+		if e.FrameID == t.frame && (!t.loaded || t.leaving) {
+			t.loaded, t.leaving, t.moved = true, false, time.Now()
 		}
 	}
 }
@@ -175,7 +177,7 @@ func (v *visit) networkLocked(t *tab, s *session, value any) {
 		if e.Type == network.ResourceTypeDocument && e.FrameID == t.frame && s == t.session {
 			clicked := e.HasUserGesture && !t.clicked.IsZero() && time.Since(t.clicked) < clickWindow
 			t.chain.sent(e.LoaderID, e.Request.URL+e.Request.URLFragment, e.RedirectResponse, clicked)
-			t.loaded, t.moved = false, time.Now()
+			t.loaded, t.leaving, t.moved = false, false, time.Now()
 		}
 	case *network.EventResponseReceived:
 		if e.Type == network.ResourceTypeDocument && e.FrameID == t.frame {

@@ -41,6 +41,10 @@ var world shared
 
 func TestMain(m *testing.M) {
 	flag.Parse() // for testing.Verbose
+	// Visits wait most of the time, on however many cores.
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
 	os.Exit(func() int {
 		stop, err := world.start()
 		if err != nil {
@@ -104,7 +108,7 @@ func (s *shared) options() Options {
 		level = slog.LevelDebug
 	}
 	return Options{
-		Guard: s.guard, Settle: 400 * time.Millisecond, Timeout: 20 * time.Second,
+		Guard: s.guard, Settle: 300 * time.Millisecond, Timeout: 20 * time.Second, Slots: 6,
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 	}
 }
@@ -130,12 +134,13 @@ func startDNS() (*dns.Server, string, error) {
 // web serves test pages by host and path.
 type web struct {
 	pages   map[string]http.HandlerFunc
-	hits    chan string   // requests for paths below /hit/
-	waiting chan struct{} // one for each request for /wait
+	hits    chan string              // requests for paths below /hit/
+	waiting map[string]chan struct{} // one for each request for /wait, by host
 }
 
 func newWeb() *web {
-	return &web{pages: pages(), hits: make(chan string, 1000), waiting: make(chan struct{}, 1000)}
+	waiting := map[string]chan struct{}{"one.wait.example": make(chan struct{}, 100), "two.wait.example": make(chan struct{}, 100)}
+	return &web{pages: pages(), hits: make(chan string, 1000), waiting: waiting}
 }
 
 func (w *web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
@@ -146,7 +151,7 @@ func (w *web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 	path := strings.Trim(r.URL.Path, "/")
 	if path == "wait" {
-		w.waiting <- struct{}{}
+		w.waiting[r.Host] <- struct{}{}
 		path = "never"
 	}
 	handler, ok := w.pages[path]

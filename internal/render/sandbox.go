@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/target"
@@ -28,6 +29,22 @@ func (b *Browser) SandboxProof(ctx context.Context) error {
 		return fmt.Errorf("open a page: %w", err)
 	}
 	defer c.closeTarget(ctx, page.TargetID)
+	// A renderer confines itself when it has started, before any page is in it.
+	for range 30 {
+		if err = c.proof(); err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		}
+	}
+	return err
+}
+
+// proof judges all renderers that run now.
+func (c *chrome) proof() error {
 	renderers, err := c.renderers()
 	if err != nil {
 		return err

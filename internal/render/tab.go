@@ -37,6 +37,7 @@ type tab struct {
 	chain     chain         // of the main frame
 	loaded    bool          // the document shown has loaded
 	moved     time.Time     // when the main frame last began, showed or loaded a document, or a dialog came
+	leaving   bool          // the page asked to go elsewhere
 	asking    bool          // a dialog is open, and everything else waits for it
 	clicked   time.Time     // our last click; zero: none
 	crashed   bool          // the renderer died
