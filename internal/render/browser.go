@@ -14,37 +14,43 @@ import (
 // ErrClosed says that the Browser was closed, before or during the visit.
 var ErrClosed = errors.New("the browser is closed")
 
+// errDied says that Chromium ended, or stopped answering, during a visit.
+var errDied = errors.New("the browser died")
+
 // Browser looks at URLs, several at a time, each in a fresh context of one long-lived
 // Chromium. Its methods may be called from several goroutines.
 type Browser struct {
 	options Options
 	slots   *semaphore.Weighted
-	ctx     context.Context // ends with Close
-	stop    context.CancelFunc
-	running sync.WaitGroup // visits
+	running sync.WaitGroup // visits, and browsers that are being closed
 
 	mu      sync.Mutex
 	closed  bool
+	next    int                        // number of the next visit
+	visits  map[int]context.CancelFunc // those that run
 	current *chrome
 	all     map[*chrome]struct{} // with those that only finish their visits
 }
 
 // Open checks that a browser is there and returns it. The process starts with the first
 // visit. It outlives ctx, and ends with Close.
-func Open(ctx context.Context, o Options) (*Browser, error) {
+func Open(_ context.Context, o Options) (*Browser, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
 	}
-	b := &Browser{options: o, slots: semaphore.NewWeighted(int64(o.Slots)), all: map[*chrome]struct{}{}}
-	b.ctx, b.stop = context.WithCancel(context.WithoutCancel(ctx))
-	return b, nil
+	sweep(o.Dir)
+	return &Browser{
+		options: o, slots: semaphore.NewWeighted(int64(o.Slots)),
+		visits: map[int]context.CancelFunc{}, all: map[*chrome]struct{}{},
+	}, nil
 }
 
 // Visit looks at r.URL and brings home what it saw. A page that does not load is a
-// visit with its outcome. An error means that nothing could be looked at: there is no
-// browser, ctx ended, or the request is wrong (scam.ErrInvalid). It ends at most two
-// seconds after Options.Timeout, not counting the wait for a free slot.
+// visit with its outcome, and with a landing that holds how far its chain came. An
+// error means that nothing could be looked at: there is no browser, ctx ended, or the
+// request is wrong (scam.ErrInvalid). It ends at most two seconds after
+// Options.Timeout, not counting the wait for a free slot.
 func (b *Browser) Visit(ctx context.Context, r scam.Request) (scam.Visit, error) {
 	if err := scam.CheckWebURL(r.URL); err != nil {
 		return scam.Visit{}, err
@@ -59,28 +65,29 @@ func (b *Browser) Visit(ctx context.Context, r scam.Request) (scam.Visit, error)
 	defer b.slots.Release(1)
 	deadline, cancel := context.WithTimeout(ctx, b.options.Timeout)
 	defer cancel()
-	defer context.AfterFunc(b.ctx, cancel)()
-
-	for try := 1; ; try++ {
-		seen, err := b.look(deadline, r, persona)
-		switch {
-		case b.ctx.Err() != nil:
-			return scam.Visit{}, ErrClosed
-		case ctx.Err() != nil:
-			return scam.Visit{}, ctx.Err()
-		case errors.Is(err, errDied) && try == 1 && deadline.Err() == nil:
-			b.options.Logger.WarnContext(ctx, "the browser died, the visit is made again", "url", r.URL, "error", err)
-		case errors.Is(err, errDied) && seen.RequestedURL != "":
-			return seen, nil // its outcome says so
-		default:
-			return seen, err
-		}
+	leave, err := b.enter(cancel)
+	if err != nil {
+		return scam.Visit{}, err
 	}
+	defer leave()
+	seen, err := b.look(deadline, r, persona)
+	if errors.Is(err, errDied) && deadline.Err() == nil {
+		b.options.Logger.WarnContext(ctx, "the browser died, the visit is made again", "url", r.URL, "error", err)
+		seen, err = b.look(deadline, r, persona)
+	}
+	switch {
+	case b.isClosed():
+		return scam.Visit{}, ErrClosed
+	case ctx.Err() != nil:
+		return scam.Visit{}, ctx.Err()
+	case errors.Is(err, errDied) && seen.RequestedURL != "":
+		return seen, nil // its outcome says so
+	}
+	return seen, err
 }
 
-// errDied says that the browser ended during a visit.
-var errDied = errors.New("the browser died")
-
+// look makes one attempt. An error that wraps errDied comes with what was seen, if
+// anything was.
 func (b *Browser) look(ctx context.Context, r scam.Request, p Persona) (scam.Visit, error) {
 	c, err := b.acquire(ctx)
 	if err != nil {
@@ -103,69 +110,39 @@ func (b *Browser) look(ctx context.Context, r scam.Request, p Persona) (scam.Vis
 	return seen, nil
 }
 
-// acquire gives the browser for one visit, a new one if there is none fit for it.
-func (b *Browser) acquire(ctx context.Context) (*chrome, error) {
+// enter counts a visit in; leave counts it out. Close calls stop meanwhile.
+func (b *Browser) enter(stop context.CancelFunc) (leave func(), err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
 		return nil, ErrClosed
 	}
-	if c := b.current; c != nil && (c.sick || c.visits >= b.options.Recycle || !c.alive()) {
-		b.dropLocked(c)
-	}
-	if b.current == nil {
-		c, err := startChrome(ctx, b.options)
-		if err != nil {
-			return nil, err
-		}
-		b.current = c
-		b.all[c] = struct{}{}
-	}
-	b.current.visits++
-	b.current.busy++
+	id := b.next
+	b.next++
+	b.visits[id] = stop
 	b.running.Add(1)
-	return b.current, nil
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.visits, id)
+		b.running.Done()
+	}, nil
 }
 
-func (b *Browser) release(c *chrome) {
+func (b *Browser) isClosed() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	c.busy--
-	if c != b.current {
-		b.dropLocked(c)
-	}
-	b.running.Done()
-}
-
-// retire makes the next visit start a fresh browser: this one does not let go of a page.
-func (b *Browser) retire(c *chrome) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	c.sick = true
-}
-
-// dropLocked takes a browser out of use, and closes it once its last visit is over.
-func (b *Browser) dropLocked(c *chrome) {
-	if b.current == c {
-		b.current = nil
-	}
-	if _, known := b.all[c]; !known || c.busy > 0 {
-		return
-	}
-	delete(b.all, c)
-	b.running.Go(func() {
-		if err := c.close(); err != nil {
-			b.options.Logger.Warn("a browser was not tidied up", "error", err)
-		}
-	})
+	return b.closed
 }
 
 // Close ends all visits, the browser, and every process and file that belong to it.
 func (b *Browser) Close() error {
 	b.mu.Lock()
 	b.closed = true
+	for _, stop := range b.visits {
+		stop()
+	}
 	b.mu.Unlock()
-	b.stop()
 	b.running.Wait()
 
 	b.mu.Lock()

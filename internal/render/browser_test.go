@@ -7,16 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/target"
 
+	"popdown/internal/confine"
 	"popdown/internal/scam"
 )
 
@@ -106,11 +105,11 @@ func TestNothingIsLeftOfVisits(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(c.dir); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(c.profile.dir); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the profile is still there: %v", err)
 	}
 	eventually(t, "goroutines are left", func() bool { return runtime.NumGoroutine() <= before })
-	if left := processesUsing(c.dir); len(left) > 0 {
+	if left := processesUsing(c.profile.dir); len(left) > 0 {
 		t.Errorf("processes %v are left", left)
 	}
 }
@@ -118,7 +117,7 @@ func TestNothingIsLeftOfVisits(t *testing.T) {
 func profileFiles(t *testing.T, c *chrome) map[string]bool {
 	t.Helper()
 	all := map[string]bool{}
-	_ = filepath.WalkDir(c.dir, func(path string, _ fs.DirEntry, _ error) error { // files come and go
+	_ = filepath.WalkDir(c.profile.dir, func(path string, _ fs.DirEntry, _ error) error { // files come and go
 		all[path] = true
 		return nil
 	})
@@ -147,84 +146,6 @@ func eventually(t *testing.T, complaint string, ok func() bool) {
 	t.Error(complaint)
 }
 
-func TestDeathOfTheBrowser(t *testing.T) {
-	t.Parallel()
-	b := own(t, func(*Options) {})
-	visit := func() scam.Visit {
-		v, err := b.Visit(t.Context(), scam.Request{URL: "http://site.example/plain"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-	visit()
-	first := b.chromeOf(t)
-	if err := syscall.Kill(first.process.PID(), syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	if v := visit(); v.Outcome != scam.OutcomeLoaded {
-		t.Errorf("the visit after it: %s %s", v.Outcome, v.Error)
-	}
-	second := b.chromeOf(t)
-	if second == first {
-		t.Error("the dead browser is still used")
-	}
-
-	// And in the middle of a visit: killed when its page asks for something.
-	killed := make(chan scam.Visit, 1)
-	go func() {
-		v, err := b.Visit(t.Context(), scam.Request{URL: "http://one.wait.example/waits"})
-		if err != nil {
-			t.Error(err)
-		}
-		killed <- v
-	}()
-	<-world.web.waiting["one.wait.example"]
-	if err := syscall.Kill(second.process.PID(), syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	<-world.web.waiting["one.wait.example"] // it is made again
-	if err := syscall.Kill(b.chromeOf(t).process.PID(), syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	if v := <-killed; v.Outcome != scam.OutcomeCrashed || v.RequestedURL == "" {
-		t.Errorf("died twice: %s %s", v.Outcome, v.Error)
-	}
-	if v := visit(); v.Outcome != scam.OutcomeLoaded {
-		t.Errorf("the visit after that: %s %s", v.Outcome, v.Error)
-	}
-}
-
-func TestDeathOfARenderer(t *testing.T) {
-	t.Parallel()
-	b := own(t, func(*Options) {})
-	done := make(chan scam.Visit, 1)
-	go func() {
-		v, err := b.Visit(t.Context(), scam.Request{URL: "http://two.wait.example/waits"})
-		if err != nil {
-			t.Error(err)
-		}
-		done <- v
-	}()
-	<-world.web.waiting["two.wait.example"]
-	all, err := b.chromeOf(t).renderers()
-	if err != nil || len(all) == 0 {
-		t.Fatal(all, err)
-	}
-	for _, status := range all {
-		pid, err := strconv.Atoi(status["Pid"])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-			t.Error(err)
-		}
-	}
-	if v := <-done; v.Outcome != scam.OutcomeCrashed {
-		t.Errorf("%s %s", v.Outcome, v.Error)
-	}
-}
-
 func TestDeadline(t *testing.T) {
 	t.Parallel()
 	b := own(t, func(o *Options) { o.Timeout = 6 * time.Second })
@@ -238,6 +159,30 @@ func TestDeadline(t *testing.T) {
 				t.Errorf("%s %s, %v", v.Outcome, v.Error, err)
 			}
 		})
+	}
+}
+
+func TestProfilesOfTheKilledAreSwept(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	living, err := newProfile(dir, confine.User{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead, err := newProfile(dir, confine.User{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = dead.lock.Close() // as the kernel does
+	sweep(dir)
+	if _, err := os.Stat(dead.dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the dead one's profile: %v", err)
+	}
+	if _, err := os.Stat(living.home); err != nil {
+		t.Errorf("the living one's profile: %v", err)
+	}
+	if err := living.remove(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -27,7 +26,7 @@ type chrome struct {
 	process *confine.Process
 	root    *chromedp.Browser
 	wire    *wire
-	dir     string // holds the profile; removed at the end
+	profile *profile
 	version string // "156.0.8078.79"
 	said    *tail  // on standard error
 	cancel  context.CancelFunc
@@ -41,11 +40,11 @@ type chrome struct {
 
 // startChrome starts a browser that lives until close, whatever ctx does.
 func startChrome(ctx context.Context, o Options) (*chrome, error) {
-	dir, err := os.MkdirTemp(o.Dir, "popdown-chrome-")
+	p, err := newProfile(o.Dir, o.User)
 	if err != nil {
-		return nil, fmt.Errorf("make a profile folder: %w", err)
+		return nil, err
 	}
-	c := &chrome{dir: dir, said: &tail{max: 4 << 10}}
+	c := &chrome{profile: p, said: &tail{max: 4 << 10}}
 	if err := c.launch(context.WithoutCancel(ctx), o); err != nil {
 		return nil, errors.Join(fmt.Errorf("start %s: %w", o.Binary, err), c.close())
 	}
@@ -60,14 +59,6 @@ func startChrome(ctx context.Context, o Options) (*chrome, error) {
 
 // launch starts the process and connects to it.
 func (c *chrome) launch(ctx context.Context, o Options) error {
-	// The folder may be walked through, and only the profile in it belongs to the user.
-	if err := os.Chmod(c.dir, 0o711); err != nil {
-		return err
-	}
-	profile := filepath.Join(c.dir, "profile")
-	if err := o.User.MakeDir(profile); err != nil {
-		return err
-	}
 	theirRead, ourWrite, err := os.Pipe()
 	if err != nil {
 		return err
@@ -76,10 +67,11 @@ func (c *chrome) launch(ctx context.Context, o Options) error {
 	if err != nil {
 		return errors.Join(err, theirRead.Close(), ourWrite.Close())
 	}
-	cmd := exec.Command(o.Binary, flags(profile)...)
+	ctx, c.cancel = context.WithCancel(ctx)
+	cmd := exec.CommandContext(ctx, o.Binary, flags(c.profile.home)...)
 	// With no program in PATH there is none that could open tel: and the like. The time
 	// zone reaches workers, which no emulation does.
-	confine.Child{User: o.User, Dir: profile, Env: []string{"PATH=/nonexistent", "TZ=" + o.Personas[0].Timezone}}.Prepare(cmd)
+	confine.Child{User: o.User, Dir: c.profile.home, Env: []string{"PATH=/nonexistent", "TZ=" + o.Personas[0].Timezone}}.Prepare(cmd)
 	cmd.ExtraFiles = []*os.File{theirRead, theirWrite}
 	cmd.Stderr = c.said
 	cmd.WaitDelay = time.Second
@@ -88,7 +80,6 @@ func (c *chrome) launch(ctx context.Context, o Options) error {
 	if err != nil {
 		return errors.Join(err, ourRead.Close(), ourWrite.Close())
 	}
-	ctx, c.cancel = context.WithCancel(ctx)
 	c.wire = newWire(ctx, chromedp.NewPipeConn(ourRead, ourWrite))
 	quiet := func(string, ...any) {} // it misses the sessions that we keep from it
 	c.root, err = chromedp.NewBrowserTransport(ctx, c.wire, chromedp.WithBrowserLogf(quiet), chromedp.WithBrowserErrorf(quiet))
@@ -135,14 +126,7 @@ func (c *chrome) close() error {
 		if c.wire != nil {
 			err = c.wire.Close()
 		}
-		// Children that are just ending may still write.
-		for range 20 {
-			if removed := os.RemoveAll(c.dir); removed == nil {
-				return
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
-		err = errors.Join(err, os.RemoveAll(c.dir))
+		err = errors.Join(err, c.profile.remove())
 	})
 	return err
 }

@@ -3,11 +3,7 @@ package render
 import (
 	"context"
 	"fmt"
-	"net"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -178,30 +174,6 @@ func (v *visit) announceLocked() {
 	v.changed = make(chan struct{})
 }
 
-// tidyUp closes the visit's pages with all that they keep. It has a little time of its
-// own when the visit's is over.
-func (v *visit) tidyUp(ctx context.Context) {
-	if v.contextID == "" {
-		v.tidy = ctx.Err() == nil
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyLimit)
-	defer cancel()
-	_, err := cdp.Call(ctx, v.chrome.root, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: v.contextID})
-	v.chrome.wire.leave(v.contextID)
-	for _, t := range v.allTabs() {
-		if err != nil {
-			break
-		}
-		select {
-		case <-t.session.gone:
-		case <-ctx.Done():
-			err = ctx.Err()
-		}
-	}
-	v.tidy = err == nil
-}
-
 func (v *visit) allTabs() []*tab {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -212,37 +184,4 @@ func (v *visit) mainFrame(t *tab) cdp.FrameID {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return t.frame
-}
-
-// dialled names where the guard met a URL's host, "" if it did not.
-func (v *visit) dialled(raw string) string {
-	host, port := endpoint(raw)
-	addr := ""
-	for _, d := range v.door.Dials() {
-		if d.Host == host && d.Port == port {
-			addr = d.Addr
-		}
-	}
-	return addr
-}
-
-// endpoint gives the host and port that a request for a URL asks for.
-func endpoint(raw string) (string, int) {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return "", 0
-	}
-	port, err := strconv.Atoi(u.Port())
-	switch {
-	case err == nil:
-	case u.Scheme == "https":
-		port = 443
-	case u.Scheme == "http":
-		port = 80
-	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if ip := net.ParseIP(host); ip != nil {
-		host = ip.String()
-	}
-	return host, port
 }
