@@ -49,7 +49,8 @@ type loop struct {
 	cmd   *exec.Cmd
 	dir   string
 	lines *bufio.Scanner
-	log   bytes.Buffer
+	log   bytes.Buffer // what was read of it, and what the test did
+	err   bytes.Buffer
 	pids  map[string]int // of the programs that run now
 }
 
@@ -65,7 +66,7 @@ func startLoop(t *testing.T, bin, dir string) *loop {
 	}
 	l := &loop{t: t, cmd: cmd, dir: dir, lines: bufio.NewScanner(out), pids: map[string]int{}}
 	l.lines.Buffer(nil, 1<<20)
-	cmd.Stderr = &l.log
+	cmd.Stderr = &l.err
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +94,7 @@ func (l *loop) finish() demo.Summary {
 	l.t.Helper()
 	l.until("")
 	if err := l.cmd.Wait(); err != nil {
-		l.t.Errorf("practice demo: %v", err)
+		l.t.Errorf("practice demo: %v: %s", err, l.err.String())
 	}
 	lines := strings.Split(strings.TrimSpace(l.log.String()), "\n")
 	var s demo.Summary
@@ -159,7 +160,7 @@ func TestLoopSurvivesEveryKill(t *testing.T) {
 		{"looked at", "chrome", l.chrome},
 		{"FOUND", "crawler", func() int { return l.pids["crawler"] }},
 		{"approved by", "takedown", func() int { return l.pids["takedown"] }},
-		{"check asked", "postgresql", l.postmaster},
+		{"asked for, as", "postgresql", l.postmaster},
 	}
 	for _, s := range steps {
 		if !l.until(s.at) {

@@ -100,6 +100,9 @@ func (n *Internet) start(ctx context.Context) error {
 	n.desks = desk.New(ctx, desk.Options{
 		Sites: n.sites, ActAfter: o.ActAfter, Act: n.takeDown, Reply: n.reply, Logger: o.Logger, Now: o.Now,
 	})
+	for _, m := range n.mailbox.Messages() {
+		n.desks.Resume(m)
+	}
 	n.mail, err = mail.Start(ctx, mail.Options{
 		Addr: o.SMTPAddr, TLS: n.ca.TLS(), User: MailFrom, Password: n.password, Sender: MailDomain,
 		Known: n.recipient, Box: n.mailbox, Deliver: n.desks.Receive, Logger: o.Logger,

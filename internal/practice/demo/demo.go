@@ -108,8 +108,7 @@ func (d *Demo) Run(ctx context.Context) error {
 	})
 	err := group.Wait()
 	if errors.Is(ctx.Err(), context.Canceled) {
-		d.screen.say("stopped; go on with: practice demo --data-dir %s", d.Dir)
-		return ctx.Err()
+		return fmt.Errorf("stopped before every page was down; go on with: practice demo --data-dir %s", d.Dir)
 	}
 	return errors.Join(err, d.account(rows))
 }

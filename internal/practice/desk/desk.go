@@ -65,6 +65,21 @@ func (d *Desks) Receive(m mail.Message) {
 	}
 }
 
+// Resume acts at once on a report that came before the desks were closed; who wrote it
+// has had the answer.
+func (d *Desks) Resume(m mail.Message) {
+	for _, to := range m.To {
+		for _, p := range d.options.Sites.Providers {
+			if !strings.EqualFold(p.Abuse, to) || p.Behaviour == site.Silent || p.Behaviour == site.Bounces {
+				continue
+			}
+			if _, host, err := d.judge(p, m); err == nil {
+				d.options.Act(p, host)
+			}
+		}
+	}
+}
+
 // read does what this provider does with its mail.
 func (d *Desks) read(p site.Provider, m mail.Message) {
 	switch p.Behaviour {

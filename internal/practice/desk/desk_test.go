@@ -126,6 +126,15 @@ func TestValidReportIsActedOn(t *testing.T) {
 	}
 }
 
+func TestReportOfAnEarlierRunIsActedOnQuietly(t *testing.T) {
+	t.Parallel()
+	w := open(t, time.Hour)
+	w.Resume(mail.Message{To: []string{"abuse@northhost.example"}, Raw: valid().raw(t), At: noon})
+	if fmt.Sprint(w.acts) != "[northhost win-alert.example]" || w.log.Len() != 0 || len(w.replies) != 0 {
+		t.Errorf("acts %v, replies %v, log %s", w.acts, w.replies, w.log.String())
+	}
+}
+
 func TestPhishingReportToARegistrarIsActedOn(t *testing.T) {
 	t.Parallel()
 	w := open(t, 0)

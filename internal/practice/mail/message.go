@@ -54,6 +54,25 @@ func (m *Message) read() {
 	}
 }
 
+// addresses are the sender and the recipients that the headers name.
+func (m *Message) addresses() (from string, to []string) {
+	r, err := gomail.CreateReader(bytes.NewReader(m.Raw))
+	if err != nil {
+		return "", nil
+	}
+	if list, err := r.Header.AddressList("From"); err == nil && len(list) > 0 {
+		from = list[0].Address
+	}
+	list, err := r.Header.AddressList("To")
+	if err != nil {
+		return from, nil
+	}
+	for _, a := range list {
+		to = append(to, a.Address)
+	}
+	return from, to
+}
+
 // repeats tells whether a message says again what an earlier one said.
 func (m *Message) repeats(earlier Message) bool {
 	if m.MessageID != "" && m.MessageID == earlier.MessageID {

@@ -183,3 +183,29 @@ func TestEarlierFilesAreNeverWrittenOver(t *testing.T) {
 		}
 	}
 }
+
+func TestMailboxRemembersEarlierRuns(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	letter := []byte("From: Desk <us@desk.example>\r\nTo: abuse@host.example\r\nMessage-ID: <1@desk.example>\r\nSubject: one\r\n\r\ntext\r\n")
+	for run, duplicateOf := range []int{0, 1} {
+		box, err := OpenBox(dir, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := box.Messages(); len(got) != run {
+			t.Fatalf("%d messages after %d runs", len(got), run)
+		}
+		m, err := box.Keep("us@desk.example", []string{"abuse@host.example"}, letter)
+		if err != nil || m.DuplicateOf != duplicateOf {
+			t.Errorf("run %d: duplicate of %d, %v", run, m.DuplicateOf, err)
+		}
+	}
+	box, err := OpenBox(dir, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := box.Messages()[0]; m.From != "us@desk.example" || len(m.To) != 1 || m.To[0] != "abuse@host.example" || m.MessageID != "1@desk.example" {
+		t.Errorf("remembered as %+v", m)
+	}
+}
