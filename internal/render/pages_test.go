@@ -22,7 +22,7 @@ func pages() map[string]http.HandlerFunc {
 		"opener":       html(`<h1>Opener</h1><script>open('http://popup.example/popup?n=1', 'w', 'width=400,height=300')</script>`),
 		"popup":        html(`<h1>Popup</h1><p>Call +1 855 555 0142</p><script>alert('in popup')</script>`),
 		"blank-opener": html(`<h1>Opener</h1><script>const w = open('', 'x'); w.document.write('<h1>Written</h1>'); w.document.close()</script>`),
-		"many":         html(`<h1>Many</h1><script>for (let i = 0; i < 9; i++) open('/popup?n=' + i, 'w' + i)</script>`),
+		"many":         html(`<h1>Many</h1><script>for (let i = 0; i < 9; i++) open('/deep?n=' + i, 'w' + i)</script>`),
 
 		"alert-loop":     html(`<h1>Loop</h1><script>let n = 0; while (true) alert('Virus! call 844-555-0143')</script>`),
 		"alert-stubborn": html(`<h1>Stubborn</h1><script>while (true) { try { alert('Virus!') } catch (e) {} }</script>`),
