@@ -15,8 +15,9 @@ import (
 
 // world says what the practice Internet is made of.
 type world struct {
-	Sites    string        `help:"Folder of the sites, one .txtar each." default:"testdata/sites" type:"existingdir"`
-	ActAfter time.Duration `help:"How long a provider takes to act on a valid report." default:"1s"`
+	Sites      string        `help:"Folder of the sites, one .txtar each." default:"testdata/sites" type:"existingdir"`
+	ActAfter   time.Duration `help:"How long a provider takes to act on a valid report." default:"1s"`
+	MailAnswer time.Duration `help:"How long the mail server takes to say that it took a message." default:"0s"`
 }
 
 type demoCmd struct {
@@ -49,7 +50,7 @@ func (c *demoCmd) Run(ctx context.Context, s cli.Streams) error {
 	}
 	show := func([]byte) {} // until the demo listens
 	internet, err := practice.Start(ctx, practice.Options{
-		Sites: os.DirFS(c.Sites), Dir: filepath.Join(dir, "practice"), ActAfter: c.ActAfter,
+		Sites: os.DirFS(c.Sites), Dir: filepath.Join(dir, "practice"), ActAfter: c.ActAfter, MailAnswer: c.MailAnswer,
 		Logger: slog.New(slog.NewJSONHandler(writer(func(line []byte) { show(line) }), nil)),
 	})
 	if err != nil {

@@ -54,10 +54,11 @@ type loop struct {
 	pids  map[string]int // of the programs that run now
 }
 
-func startLoop(t *testing.T, bin, dir string) *loop {
+func startLoop(t *testing.T, bin, dir string, more ...string) *loop {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "practice"), "demo", "--auto", "--data-dir", dir, "--listen", "127.0.0.1:0",
-		"--sites", "../../testdata/sites", "--seeds", "../../seeds/practice.yaml")
+	args := append([]string{"demo", "--auto", "--data-dir", dir, "--listen", "127.0.0.1:0",
+		"--sites", "../../testdata/sites", "--seeds", "../../seeds/practice.yaml"}, more...)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "practice"), args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = time.Minute
 	out, err := cmd.StdoutPipe()
@@ -150,9 +151,10 @@ func (l *loop) postmaster() int {
 
 // TestLoopSurvivesEveryKill kills Chrome, the crawler, takedown and PostgreSQL in turn,
 // each in the middle of its work. The loop must close all the same: no finding is lost,
-// and no report is sent twice.
+// and no report is sent twice. Takedown dies once between the mail server's taking a
+// letter and its saying so: that report must wait as uncertain.
 func TestLoopSurvivesEveryKill(t *testing.T) {
-	l := startLoop(t, programs(t), dataDir(t))
+	l := startLoop(t, programs(t), dataDir(t), "--mail-answer", "500ms")
 	steps := []struct {
 		at, what string
 		pid      func() int
@@ -160,17 +162,24 @@ func TestLoopSurvivesEveryKill(t *testing.T) {
 		{"looked at", "chrome", l.chrome},
 		{"FOUND", "crawler", func() int { return l.pids["crawler"] }},
 		{"approved by", "takedown", func() int { return l.pids["takedown"] }},
+		{"takedown started", "", nil},
+		{" received ", "takedown", func() int { return l.pids["takedown"] }},
 		{"asked for, as", "postgresql", l.postmaster},
 	}
 	for _, s := range steps {
 		if !l.until(s.at) {
 			t.Fatalf("never came to %q:\n%s", s.at, l.log.String())
 		}
-		l.kill(s.what, s.pid())
+		if s.pid != nil {
+			l.kill(s.what, s.pid())
+		}
 	}
 	s := l.finish()
 	if s.Duplicates != 0 {
 		t.Errorf("%d letters came twice", s.Duplicates)
+	}
+	if s.Stages["uncertain"] == 0 {
+		t.Error("no report waited as uncertain, although takedown was killed before the mail server answered")
 	}
 }
 

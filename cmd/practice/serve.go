@@ -16,7 +16,7 @@ type serveCmd struct {
 
 func (c *serveCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 	internet, err := practice.Start(ctx, practice.Options{
-		Sites: os.DirFS(c.Sites), Dir: c.Dir, ActAfter: c.ActAfter, Logger: g.Logger(s.Err),
+		Sites: os.DirFS(c.Sites), Dir: c.Dir, ActAfter: c.ActAfter, MailAnswer: c.MailAnswer, Logger: g.Logger(s.Err),
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ type Options struct {
 	Sites         fs.FS            // folder with *.txtar and providers.yaml (testdata/sites); required
 	Dir           string           // gets mailbox/, inbox/, ca.pem and smtp-password; required, made if missing
 	ActAfter      time.Duration    // how long an abuse desk takes to act; 0: it acts at once
+	MailAnswer    time.Duration    // how long the mail server takes to say that it took a message; 0: it says so at once
 	RDAPPerSecond int              // queries a second that each RDAP server takes; 0: 10
 	WebAddr       string           // loopback address of http and https; empty: 127.0.0.1:0
 	DNSAddr       string           // loopback address of DNS, UDP and TCP; empty: 127.0.0.1:0

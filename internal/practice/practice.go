@@ -105,7 +105,7 @@ func (n *Internet) start(ctx context.Context) error {
 	}
 	n.mail, err = mail.Start(ctx, mail.Options{
 		Addr: o.SMTPAddr, TLS: n.ca.TLS(), User: MailFrom, Password: n.password, Sender: MailDomain,
-		Known: n.recipient, Box: n.mailbox, Deliver: n.desks.Receive, Logger: o.Logger,
+		Known: n.recipient, Box: n.mailbox, Deliver: n.desks.Receive, Answer: o.MailAnswer, Logger: o.Logger,
 	})
 	return occupied(o.SMTPAddr, err)
 }

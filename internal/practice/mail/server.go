@@ -26,6 +26,7 @@ type Options struct {
 	Known    func(rcpt string) Knowledge
 	Box      *Box          // keeps what is taken; required
 	Deliver  func(Message) // called once a message is kept; nil: nobody reads it
+	Answer   time.Duration // how long the answer to a message takes, once it is kept and delivered
 	Logger   *slog.Logger  // nil: silent
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/emersion/go-sasl"
 	smtp "github.com/emersion/go-smtp"
@@ -88,6 +89,7 @@ func (s *session) Data(r io.Reader) error {
 	if s.options.Deliver != nil {
 		s.options.Deliver(message)
 	}
+	time.Sleep(s.options.Answer) // the client's own patience bounds it, as with a real server
 	return nil
 }
 
