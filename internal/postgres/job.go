@@ -53,27 +53,42 @@ type JobOptions struct {
 	SoftStop time.Duration
 	// Rescue is how often jobs of killed processes are looked for. Zero: 2 s.
 	Rescue time.Duration
+	// LostAfter is how long a job may be ours by its row and unknown to us, before it is
+	// given out again. River tries for about 7 s to write a job's end, so less may run
+	// one twice. Zero: 10 s.
+	LostAfter time.Duration
 }
 
 // RunJobs works the jobs of this role's queue until ctx ends, then waits for the running
 // ones. Jobs that were running in a process that died are given out again within
-// seconds; see rescue.
+// seconds; see rescuer.
 func (db *DB) RunJobs(ctx context.Context, workers *river.Workers, o JobOptions) error {
 	o.Logger = cmp.Or(o.Logger, db.log)
 	self := db.clientID()
-	life, err := db.holdLife(ctx, self)
+	rescue := &rescuer{db: db, self: self, log: o.Logger, lostFor: cmp.Or(o.LostAfter, 10*time.Second)}
+	cfg := db.riverConfig(self, workers, o)
+	cfg.Middleware = []rivertype.Middleware{rescue}
+	var client *river.Client[pgx.Tx]
+	err := patiently(ctx, func() error {
+		release, err := db.holdLife(ctx, self)
+		if err != nil {
+			return fmt.Errorf("register as worker: %w", err)
+		}
+		if client, err = river.NewClient(riverpgxv5.New(db.pool), cfg); err == nil {
+			err = client.Start(ctx)
+		}
+		if err != nil {
+			release()
+			return fmt.Errorf("start the job queue: %w", err)
+		}
+		rescue.release = release
+		return nil
+	})
 	if err != nil {
-		return fmt.Errorf("register as worker: %w", err)
+		return err
 	}
-	defer life()
-	client, err := river.NewClient(riverpgxv5.New(db.pool), db.riverConfig(self, workers, o))
-	if err != nil {
-		return fmt.Errorf("set up the job queue: %w", err)
-	}
-	if err := client.Start(ctx); err != nil {
-		return fmt.Errorf("start the job queue: %w", err)
-	}
-	db.rescueUntil(ctx, self, cmp.Or(o.Rescue, 2*time.Second), o.Logger)
+	defer rescue.release()
+	rescue.until(ctx, cmp.Or(o.Rescue, 2*time.Second))
 	<-client.Stopped()
 	return nil
 }
@@ -88,7 +103,7 @@ func (db *DB) riverConfig(self string, workers *river.Workers, o JobOptions) *ri
 		Logger:               slog.New(atLeast{o.Logger.Handler(), slog.LevelWarn}),
 		ErrorHandler:         jobLog{o.Logger},
 		JobTimeout:           timeout,
-		RescueStuckJobsAfter: timeout + time.Hour, // the backup of rescue
+		RescueStuckJobsAfter: timeout + time.Hour, // the backup of rescuer
 		SoftStopTimeout:      cmp.Or(o.SoftStop, 10*time.Second),
 		FetchPollInterval:    cmp.Or(o.Poll, time.Second),
 		FetchCooldown:        min(100*time.Millisecond, cmp.Or(o.Poll, time.Second)),

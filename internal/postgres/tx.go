@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -37,10 +38,29 @@ func (db *DB) tx(ctx context.Context, do func(tx pgx.Tx) error) error {
 		if err == nil || !again || ctx.Err() != nil || time.Now().After(until) {
 			return translate(err)
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(retryAfter):
+		_ = pause(ctx, retryAfter)
+	}
+}
+
+// patiently repeats what fails because the server is away.
+func patiently(ctx context.Context, do func() error) error {
+	for until := time.Now().Add(patience); ; {
+		err := do()
+		if err == nil || !away(err) && !errors.Is(err, io.ErrUnexpectedEOF) || ctx.Err() != nil || time.Now().After(until) {
+			return err
 		}
+		_ = pause(ctx, retryAfter)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
 	}
 }
 

@@ -13,6 +13,12 @@ import (
 	"popdown/internal/postgres"
 )
 
+// logins is the group of the users that Login makes; they need prove nothing.
+const (
+	logins = "test_logins"
+	access = "local all +" + logins + " trust\nlocal all all peer map=popdown\n"
+)
+
 // startServer starts the test binary's server, makes the template and returns the DSN.
 // There is no test whose context it could live by: it outlives them all.
 func startServer() (string, error) {
@@ -35,7 +41,11 @@ func startServer() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := os.WriteFile(filepath.Join(dir, "postgres", "data", "pg_hba.conf"), []byte(access), 0o600); err != nil {
+		return "", err
+	}
 	for _, sql := range []string{ // what these tests store may be lost
+		"CREATE ROLE " + logins,
 		"ALTER SYSTEM SET fsync = off",
 		"ALTER SYSTEM SET full_page_writes = off",
 		"SELECT pg_reload_conf()",
