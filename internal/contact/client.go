@@ -98,12 +98,12 @@ func (f *Finder) redirect(req *http.Request, via []*http.Request) error {
 }
 
 func (f *Finder) checkStatus(resp *http.Response) error {
-	switch code := resp.StatusCode; {
-	case code == http.StatusOK:
+	switch code := resp.StatusCode; code {
+	case http.StatusOK:
 		return nil
-	case code == http.StatusNotFound:
+	case http.StatusNotFound:
 		return errNone
-	case code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable:
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		if after, ok := retryAfter(resp.Header.Get("Retry-After"), f.options.Now()); ok {
 			return busy{code, after}
 		}

@@ -55,10 +55,10 @@ func (d *Discoverer) readInner(f *fetcher, s scam.Seed, at place, ads []ad) []le
 			inner = d.inner(f, s, at, a)
 		}
 		found = append(found, inner...)
-		switch {
-		case a.kind == adScript:
+		switch a.kind {
+		case adScript:
 			found = append(found, lead{url: page, found: a.words(), priority: pagePriority})
-		case a.kind == adFrame:
+		case adFrame:
 			l := a.lead(page)
 			if len(inner) > 0 {
 				l.priority = pagePriority // what it shows is known already

@@ -102,7 +102,7 @@ func loadPage(path string) (Page, error) {
 	}
 	var m meta
 	if err := json.Unmarshal(data, &m); err != nil {
-		return Page{}, fmt.Errorf("%w: %v", scam.ErrInvalid, err)
+		return Page{}, fmt.Errorf("%w: %w", scam.ErrInvalid, err)
 	}
 	p := Page{Label: m.Label, Brand: slug(m.Brand), Language: m.Language}
 	if p.Label != LabelScam && p.Label != LabelBenign {

@@ -31,7 +31,7 @@ func (c *Corpus) Serve(ctx context.Context) (addr netip.AddrPort, hosts []string
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		server.Serve(listener) // ends with ErrServerClosed: stop is the only way out
+		_ = server.Serve(listener) // ends with ErrServerClosed: stop is the only way out
 	}()
 	stop = sync.OnceFunc(func() {
 		server.Close()

@@ -56,7 +56,7 @@ func Texts(r io.Reader) (Result, error) {
 func scoreText(line []byte, n int) (Page, answer, error) {
 	var t text
 	if err := json.Unmarshal(line, &t); err != nil {
-		return Page{}, answer{}, fmt.Errorf("%w: %v", scam.ErrInvalid, err)
+		return Page{}, answer{}, fmt.Errorf("%w: %w", scam.ErrInvalid, err)
 	}
 	if t.Label != LabelScam && t.Label != LabelBenign {
 		return Page{}, answer{}, fmt.Errorf("%w: label %q (want %s or %s)", scam.ErrInvalid, t.Label, LabelScam, LabelBenign)

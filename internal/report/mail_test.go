@@ -105,7 +105,7 @@ func TestSendSortsFailures(t *testing.T) {
 			r, attached := approvedReport(t)
 			_, err := m.Send(t.Context(), r, attached)
 			for _, class := range []error{scam.ErrTemporary, scam.ErrRefused, scam.ErrUncertain} {
-				if errors.Is(err, class) != (class == tc.want) {
+				if errors.Is(err, class) != errors.Is(tc.want, class) {
 					t.Errorf("%v, want %v", err, tc.want)
 				}
 			}

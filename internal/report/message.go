@@ -71,7 +71,7 @@ func (m *Mail) header(r scam.Report) (mail.Header, envelope, error) {
 	var h mail.Header
 	from, err := netmail.ParseAddress(r.From)
 	if err != nil {
-		return h, envelope{}, fmt.Errorf("From %q: %w", r.From, err)
+		return h, envelope{}, fmt.Errorf("sender %q: %w", r.From, err)
 	}
 	env := envelope{from: from.Address, to: r.To}
 	if m.EnvelopeFrom != "" {

@@ -28,7 +28,7 @@ type Desks struct {
 	options Options
 	working sync.WaitGroup
 	stop    context.CancelFunc
-	ctx     context.Context // ends with Close; what is still on a desk then stays undone
+	ctx     context.Context //nolint:containedctx // ends with Close; what is still on a desk then stays undone
 }
 
 // New opens the desks; they work until ctx ends or Close.
