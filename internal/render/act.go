@@ -11,7 +11,7 @@ import (
 )
 
 // actLimit is how long a page may hold up our gestures.
-const actLimit = 3 * time.Second
+const actLimit = 6 * time.Second
 
 // point is where to click, and what is there.
 type point struct {
