@@ -30,6 +30,9 @@ func (s *Server) initialise(ctx context.Context, bin string) error {
 	var out bytes.Buffer
 	cmd := exec.Command(filepath.Join(bin, "initdb"), "-D", fresh, "-U", owner, "-E", "UTF8", "--locale=C",
 		"--auth-local=peer", "--auth-host=reject", "--data-checksums")
+	if s.noSync {
+		cmd.Args = append(cmd.Args, "--no-sync")
+	}
 	confine.Child{User: s.user, Dir: s.run}.Prepare(cmd)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := confine.Run(ctx, cmd); err != nil {

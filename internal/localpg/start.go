@@ -9,8 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // patience is how long leftovers of a killed server (backends that finish a query) may
@@ -110,6 +108,9 @@ func (s *Server) command(bin string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", s.data, "-k", s.run, "-h", "",
 		"-c", "unix_socket_permissions=0700", "-c", "max_connections=200", "-c", "cluster_name=popdown",
 		"-c", "timezone=UTC", "-c", "log_timezone=UTC", "-c", "log_destination=stderr", "-c", "logging_collector=off")
+	if s.noSync {
+		cmd.Args = append(cmd.Args, "-c", "fsync=off", "-c", "full_page_writes=off")
+	}
 	cmd.Dir, cmd.Env = s.run, []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "HOME=" + s.run}
 	cmd.SysProcAttr = s.user.SysProcAttr()
 	cmd.SysProcAttr.Setpgid, cmd.SysProcAttr.Setsid = false, true
@@ -139,31 +140,4 @@ func (s *Server) await(ctx context.Context, alive func() bool) error {
 			return err
 		}
 	}
-}
-
-// stop ends the server: connections are cut, everything committed is on disk. The
-// caller holds start.lock.
-func (s *Server) stop(ctx context.Context) error {
-	pid, is := s.postmaster()
-	for _, step := range []struct {
-		signal unix.Signal
-		wait   time.Duration
-	}{{unix.SIGINT, 20 * time.Second}, {unix.SIGQUIT, 10 * time.Second}} { // fast, then immediate
-		if is != ours {
-			return nil
-		}
-		if err := unix.Kill(pid, step.signal); err != nil && !errors.Is(err, unix.ESRCH) {
-			return fmt.Errorf("stop PostgreSQL: %w", err)
-		}
-		for until := time.Now().Add(step.wait); is == ours && time.Now().Before(until); is = s.standing(pid) {
-			if err := sleep(ctx, pollEvery/2); err != nil {
-				return fmt.Errorf("stop PostgreSQL: %w", err)
-			}
-		}
-	}
-	if is == ours {
-		return fmt.Errorf("PostgreSQL (process %d) does not stop: see %s", pid, s.logPath())
-	}
-	s.log.Info("private PostgreSQL stopped", "pid", pid)
-	return nil
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,60 +30,6 @@ func caseByID(ctx context.Context, tx pgx.Tx, id int64, lock string) (scam.Case,
 	}
 	c.Findings, err = queryFindings(ctx, tx, "WHERE f.case_id = $1 AND f.state = 'confirmed' ORDER BY f.first_seen_at, f.id", id)
 	return c, err
-}
-
-// openCase finds the case that a newly confirmed finding belongs to, or opens it, and
-// enqueues scam.FindContacts.
-func (db *DB) openCase(ctx context.Context, tx pgx.Tx, f scam.Finding, by string, at time.Time) (done []entry, id int64, err error) {
-	if f.CampaignID == 0 {
-		return nil, 0, fmt.Errorf("%w: finding %d belongs to no campaign yet", scam.ErrTransition, f.ID)
-	}
-	target := scam.Target(f.Host)
-	if err := lockFor(ctx, tx, lockTarget, target); err != nil {
-		return nil, 0, err
-	}
-	var found []int64
-	rows, err := tx.Query(ctx, "SELECT id FROM cases WHERE target = $1 AND campaign_id = $2 AND state IN ('open', 'reported') ORDER BY id FOR UPDATE", target, f.CampaignID)
-	if err != nil {
-		return nil, 0, err
-	}
-	if found, err = pgx.CollectRows(rows, pgx.RowTo[int64]); err != nil {
-		return nil, 0, err
-	}
-	if len(found) > 0 {
-		id = found[len(found)-1]
-		_, err = tx.Exec(ctx, "UPDATE cases SET first_seen_at = least(first_seen_at, $2) WHERE id = $1", id, f.FirstSeenAt)
-	} else {
-		err = tx.QueryRow(ctx, `INSERT INTO cases (target, campaign_id, first_seen_at, opened_at, brand) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
-			clean(target, f.CampaignID, f.FirstSeenAt, at, f.Verdict.Brand)...).Scan(&id)
-		done = []entry{{Actor: by, Verb: "opened", Noun: "case", ID: id, Detail: map[string]any{"target": target, "finding_id": f.ID}}}
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	return done, id, db.enqueue(ctx, tx, scam.FindContacts{CaseID: id})
-}
-
-// withdrawFinding takes back what a case was about to send about a finding that is
-// dismissed now. The finding's row is updated already.
-func (db *DB) withdrawFinding(ctx context.Context, tx pgx.Tx, f scam.Finding, by string, at time.Time) ([]entry, error) {
-	c, err := caseByID(ctx, tx, f.CaseID, "FOR UPDATE")
-	if err != nil || c.State == scam.CaseClosed {
-		return nil, err
-	}
-	done, err := withdrawReports(ctx, tx, c.ID, by)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := tx.Exec(ctx, "DELETE FROM reports WHERE case_id = $1 AND state = 'draft' AND message_id IS NULL", c.ID); err != nil {
-		return nil, err
-	}
-	if len(c.Findings) > 0 {
-		return done, db.enqueue(ctx, tx, scam.FindContacts{CaseID: c.ID})
-	}
-	closed, err := moveCase(ctx, tx, c, scam.CaseClosed, at, time.Time{})
-	closed.Actor, closed.Detail["why"] = by, "its last finding was dismissed"
-	return append(done, closed), err
 }
 
 // moveCase sets a case's state and the times that belong to it. The caller holds its row

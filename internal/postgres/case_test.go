@@ -1,7 +1,7 @@
 package postgres_test
 
 import (
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,22 +30,15 @@ func TestTakeDueCasesTakesEachOnce(t *testing.T) {
 	w.ok(err)
 	w.same(0, len(due))
 	now := w.now()
-	var mu sync.Mutex
-	taken := 0
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			due, err := w.takedown.TakeDueCases(w.ctx(), now, time.Hour)
-			if err != nil {
-				t.Error(err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			taken += len(due)
-		})
-	}
-	wg.Wait()
-	w.same(1, taken)
+	var taken atomic.Int32
+	w.together(2, "LOCK TABLE cases IN EXCLUSIVE MODE", func(int) {
+		due, err := w.takedown.TakeDueCases(w.ctx(), now, time.Hour)
+		if err != nil {
+			t.Error(err)
+		}
+		taken.Add(int32(len(due)))
+	})
+	w.same(int32(1), taken.Load())
 	due, err = w.takedown.TakeDueCases(w.ctx(), now.Add(time.Hour), time.Hour)
 	w.ok(err)
 	w.same([]any{id, 1, now.Add(2 * time.Hour)}, []any{due[0].ID, len(due[0].Findings), due[0].NextRunAt})

@@ -122,6 +122,6 @@ func insertDraft(ctx context.Context, tx pgx.Tx, d scam.Report, at time.Time) (s
 	if err != nil || len(ids) == 0 {
 		return d, false, err
 	}
-	r, err := reportByID(ctx, tx, ids[0], "")
+	r, err := reportByID(ctx, tx, ids[0])
 	return r, true, err
 }

@@ -1,7 +1,6 @@
 package postgres_test
 
 import (
-	"sync"
 	"testing"
 	"time"
 
@@ -47,15 +46,11 @@ func TestConfirmsAtOnceOpenOneCase(t *testing.T) {
 	w := newWorld(t)
 	a, b := w.found("https://a.alert.example/", number), w.found("https://b.alert.example/", number)
 	at := w.now()
-	var wg sync.WaitGroup
-	for _, f := range []scam.Finding{a, b} {
-		wg.Go(func() {
-			if _, err := w.takedown.Decide(w.ctx(), f.ID, scam.FindingConfirmed, "ana", "", at); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
+	w.together(2, "LOCK TABLE cases IN EXCLUSIVE MODE", func(i int) {
+		if _, err := w.takedown.Decide(w.ctx(), []int64{a.ID, b.ID}[i], scam.FindingConfirmed, "ana", "", at); err != nil {
+			t.Error(err)
+		}
+	})
 	w.same(1, value[int](w, "SELECT count(*) FROM cases"))
 	_, err := w.takedown.Decide(w.ctx(), a.ID, scam.FindingConfirmed, "bob", "", at)
 	w.want(err, scam.ErrTransition)

@@ -3,9 +3,7 @@ package postgres
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -78,44 +76,4 @@ func (db *DB) Finding(ctx context.Context, id int64) (f scam.Finding, err error)
 		return err
 	})
 	return f, err
-}
-
-// Decide implements review.Findings. Dismissing a confirmed finding withdraws what its
-// case has not sent: approvals are void, drafts are written anew without it, and a case
-// that has no other confirmed finding is closed.
-func (db *DB) Decide(ctx context.Context, id int64, to scam.FindingState, by, reason string, at time.Time) (caseID int64, err error) {
-	err = db.tx(ctx, func(tx pgx.Tx) error {
-		caseID = 0
-		if _, err := tx.Exec(ctx, "SELECT FROM findings WHERE id = $1 FOR UPDATE", id); err != nil {
-			return err
-		}
-		f, err := findingByID(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if err := f.State.CanBecome(to); err != nil {
-			return err
-		}
-		var done []entry
-		hangsOn := f.CaseID
-		if to == scam.FindingConfirmed {
-			if done, caseID, err = db.openCase(ctx, tx, f, by, at); err != nil {
-				return fmt.Errorf("open case: %w", err)
-			}
-			hangsOn = caseID
-		}
-		_, err = tx.Exec(ctx, "UPDATE findings SET state = $2, case_id = $3, decided_by = $4, decided_at = $5, reason = $6 WHERE id = $1",
-			clean(f.ID, string(to), nullID(hangsOn), by, at, reason)...)
-		if err != nil {
-			return err
-		}
-		decided := entry{Actor: by, Verb: string(to), Noun: "finding", ID: f.ID, Detail: map[string]any{"was": f.State, "reason": reason, "case_id": hangsOn, "url": f.URL}}
-		if f.State == scam.FindingConfirmed {
-			if done, err = db.withdrawFinding(ctx, tx, f, by, at); err != nil {
-				return fmt.Errorf("withdraw: %w", err)
-			}
-		}
-		return db.record(ctx, tx, at, append([]entry{decided}, done...)...)
-	})
-	return caseID, err
 }

@@ -4,6 +4,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"popdown/internal/postgres"
 	"popdown/internal/postgrestest"
@@ -75,4 +78,24 @@ func TestLoginUserActsWithItsRoleAlone(t *testing.T) {
 	wantLine(t, open(t, member.DSN, postgres.RoleTakedown), "GRANT popdown_takedown TO login_")
 	wantLine(t, open(t, stranger.DSN, postgres.RoleCrawler), "may not act as popdown_crawler")
 	wantLine(t, postgres.Migrate(t.Context(), postgrestest.Empty(t).Login(t).DSN), "run it as the database's owner")
+}
+
+// An operator's database has an owner who is no superuser.
+func TestMigrateAsAnOrdinaryOwner(t *testing.T) {
+	t.Parallel()
+	d := postgrestest.Empty(t)
+	owner := d.Login(t)
+	cfg, err := pgx.ParseConfig(owner.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Exec(t, "ALTER DATABASE "+cfg.Database+" OWNER TO "+cfg.User)
+	for range 2 {
+		if err := postgres.Migrate(t.Context(), owner.DSN); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := &world{t: t, d: d, crawler: d.Login(t, postgres.RoleCrawler).Open(t, postgres.RoleCrawler), takedown: d.Login(t, postgres.RoleTakedown).Open(t, postgres.RoleTakedown), at: time.Now().UTC()}
+	w.reported()
+	w.chainsHold()
 }

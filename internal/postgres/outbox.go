@@ -36,10 +36,11 @@ func (db *DB) BeginSending(ctx context.Context, id int64, messageID string, at t
 			refusal = fmt.Errorf("%w: report %d must be approved anew", scam.ErrSendingOff, id)
 			return db.moveReport(ctx, tx, r, scam.ReportDraft, "sending was switched off", at)
 		}
-		if _, err := tx.Exec(ctx, "UPDATE reports SET state = 'sending', message_id = coalesce(message_id, $2), detail = '' WHERE id = $1", id, messageID); err != nil {
+		if err := must(tx.Exec(ctx, `UPDATE reports SET state = 'sending', message_id = coalesce(message_id, $2), detail = ''
+			WHERE id = $1 AND state = 'approved'`, id, messageID)); err != nil {
 			return err
 		}
-		if r, err = reportByID(ctx, tx, id, ""); err != nil {
+		if r, err = reportByID(ctx, tx, id); err != nil {
 			return err
 		}
 		return db.record(ctx, tx, at, entry{Actor: db.program(), Verb: "sending", Noun: "report", ID: id, Detail: map[string]any{

@@ -23,16 +23,16 @@ func scanReport(row pgx.CollectableRow) (scam.Report, error) {
 	return r, err
 }
 
-func reportByID(ctx context.Context, tx pgx.Tx, id int64, lock string) (scam.Report, error) {
-	rows, err := tx.Query(ctx, selectReports+"WHERE r.id = $1 "+lock, id)
+func reportByID(ctx context.Context, tx pgx.Tx, id int64) (scam.Report, error) {
+	rows, err := tx.Query(ctx, selectReports+"WHERE r.id = $1", id)
 	if err != nil {
 		return scam.Report{}, err
 	}
 	return pgx.CollectExactlyOneRow(rows, scanReport)
 }
 
-// holdReport locks a report's case, then the report: always in this order, as decisions
-// about a case change its reports.
+// holdReport locks a report's case, and with it all its reports: decisions about the case
+// change them too.
 func holdReport(ctx context.Context, tx pgx.Tx, id int64) (scam.Report, scam.Case, error) {
 	var caseID int64
 	if err := tx.QueryRow(ctx, "SELECT case_id FROM reports WHERE id = $1", id).Scan(&caseID); err != nil {
@@ -42,14 +42,14 @@ func holdReport(ctx context.Context, tx pgx.Tx, id int64) (scam.Report, scam.Cas
 	if err != nil {
 		return scam.Report{}, c, err
 	}
-	r, err := reportByID(ctx, tx, id, "FOR UPDATE OF r")
+	r, err := reportByID(ctx, tx, id)
 	return r, c, err
 }
 
 // Report returns scam.ErrNotFound for an unknown id.
 func (db *DB) Report(ctx context.Context, id int64) (r scam.Report, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx) error {
-		r, err = reportByID(ctx, tx, id, "")
+		r, err = reportByID(ctx, tx, id)
 		return err
 	})
 	return r, err

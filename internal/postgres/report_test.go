@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -63,18 +62,14 @@ func TestApprovalsAtOnceCountOnce(t *testing.T) {
 	r := w.drafted()[0]
 	at := w.now()
 	var approvals atomic.Int32
-	var wg sync.WaitGroup
-	for i := range 4 {
-		wg.Go(func() {
-			switch err := w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, fmt.Sprintf("user%d", i), at); {
-			case err == nil:
-				approvals.Add(1)
-			case !errors.Is(err, scam.ErrTransition):
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
+	w.together(4, "SELECT FROM reports FOR UPDATE", func(i int) {
+		switch err := w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, fmt.Sprintf("user%d", i), at); {
+		case err == nil:
+			approvals.Add(1)
+		case !errors.Is(err, scam.ErrTransition):
+			t.Error(err)
+		}
+	})
 	w.same(int32(1), approvals.Load())
 }
 
@@ -128,18 +123,14 @@ func TestBeginSending(t *testing.T) {
 		r := w.approved(true)
 		at := w.now()
 		var begun atomic.Int32
-		var wg sync.WaitGroup
-		for i := range 4 {
-			wg.Go(func() {
-				switch _, err := w.takedown.BeginSending(w.ctx(), r.ID, fmt.Sprintf("<%d@popdown.example>", i), at); {
-				case err == nil:
-					begun.Add(1)
-				case !errors.Is(err, scam.ErrUncertain) && !errors.Is(err, scam.ErrTransition):
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
+		w.together(4, "SELECT FROM reports FOR UPDATE", func(i int) {
+			switch _, err := w.takedown.BeginSending(w.ctx(), r.ID, fmt.Sprintf("<%d@popdown.example>", i), at); {
+			case err == nil:
+				begun.Add(1)
+			case !errors.Is(err, scam.ErrUncertain) && !errors.Is(err, scam.ErrTransition):
+				t.Error(err)
+			}
+		})
 		w.same(int32(1), begun.Load())
 	})
 	t.Run("of an unknown report", func(t *testing.T) {

@@ -235,3 +235,25 @@ func (w *world) verbs(noun string, id int64) []string {
 	}
 	return verbs
 }
+
+// together runs do n times at once: all of them have begun and wait for the rows that
+// sql locks before the first may go on.
+func (w *world) together(n int, sql string, do func(i int)) {
+	w.t.Helper()
+	conn, err := pgx.Connect(w.ctx(), w.d.DSN)
+	w.ok(err)
+	defer conn.Close(w.ctx())
+	tx, err := conn.Begin(w.ctx())
+	w.ok(err)
+	_, err = tx.Exec(w.ctx(), sql)
+	w.ok(err)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { do(i) })
+	}
+	w.eventually("all wait", func() bool {
+		return value[int](w, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == n
+	})
+	w.ok(tx.Commit(w.ctx()))
+	wg.Wait()
+}

@@ -37,7 +37,7 @@ func startServer() (string, error) {
 	if err := reap(dir); err != nil {
 		return "", fmt.Errorf("start the reaper: %w", err)
 	}
-	s, err := localpg.Open(ctx, localpg.Options{Dir: filepath.Join(dir, "postgres"), User: user})
+	s, err := localpg.Open(ctx, localpg.Options{Dir: filepath.Join(dir, "postgres"), User: user, NoSync: true})
 	if err != nil {
 		return "", err
 	}
