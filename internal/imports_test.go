@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -120,6 +121,27 @@ func TestOutsideLibrariesHaveOneImporter(t *testing.T) {
 			for library, owner := range owners {
 				if strings.HasPrefix(imported, library+"/") && from != owner {
 					t.Errorf("%s imports %s, which only %s may", p.ImportPath, imported, owner)
+				}
+			}
+		}
+	}
+}
+
+func TestPureRoomsReadNoClock(t *testing.T) {
+	t.Parallel()
+	for _, room := range []string{"scam", "detect", "campaign"} {
+		files, err := filepath.Glob(filepath.Join(room, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("room %s: %v", room, err)
+		}
+		for _, name := range files {
+			code, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, call := range []string{"time.Now(", "time.Since(", "time.LoadLocation("} {
+				if !strings.HasSuffix(name, "_test.go") && bytes.Contains(code, []byte(call)) {
+					t.Errorf("%s calls %s...)", name, call)
 				}
 			}
 		}

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
-	"popdown/internal/confine"
 	"popdown/internal/egress"
 	"popdown/internal/render"
 )
@@ -20,12 +18,8 @@ type browserFlags struct {
 
 // open starts a browser with that many visits at once. The returned func ends it.
 func (f browserFlags) open(ctx context.Context, guard *egress.Guard, slots int, log *slog.Logger) (*render.Browser, func(), error) {
-	user, err := confine.Unprivileged("popdown-browser", "nobody")
-	if err != nil {
-		return nil, nil, fmt.Errorf("choose Chrome's user: %w", err)
-	}
 	browser, err := render.Open(ctx, render.Options{
-		Binary: f.Chrome, Guard: guard, User: user, Slots: slots, Timeout: f.Timeout, Settle: f.Settle, Logger: log,
+		Binary: f.Chrome, Guard: guard, Slots: slots, Timeout: f.Timeout, Settle: f.Settle, Logger: log,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"popdown/internal/detect"
 	"popdown/internal/scam"
 )
 
@@ -62,7 +63,7 @@ func newResult(v scam.Visit, verdicts []scam.Verdict) result {
 		StartedAt: v.StartedAt.UTC().Format("2006-01-02T15:04:05.000Z07:00"), TookMS: v.Took.Milliseconds(), Error: v.Error,
 		landing: newLanding(scam.Landing{}, scam.Verdict{Class: scam.ClassBenign}),
 	}
-	worst := worstLanding(verdicts)
+	worst := detect.Worst(verdicts)
 	for i, l := range v.Landings {
 		if i == worst {
 			r.LandingURL, r.landing = l.URL, newLanding(l, verdicts[i])
@@ -71,16 +72,6 @@ func newResult(v scam.Visit, verdicts []scam.Verdict) result {
 		r.OtherLandings = append(r.OtherLandings, otherLanding{l.URL, newLanding(l, verdicts[i])})
 	}
 	return r
-}
-
-func worstLanding(verdicts []scam.Verdict) int {
-	worst := 0
-	for i, v := range verdicts {
-		if v.Score > verdicts[worst].Score {
-			worst = i
-		}
-	}
-	return worst
 }
 
 func newLanding(l scam.Landing, v scam.Verdict) landing {

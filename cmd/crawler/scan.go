@@ -17,6 +17,7 @@ import (
 
 	"popdown/internal/cli"
 	"popdown/internal/crawl"
+	"popdown/internal/detect"
 	"popdown/internal/evidence"
 	"popdown/internal/render"
 	"popdown/internal/scam"
@@ -125,7 +126,7 @@ func (s *scan) one(ctx context.Context, i int, r scam.Request) error {
 	}
 	line := newResult(v, verdicts)
 	if s.cmd.Out != "" {
-		if line.Evidence, err = s.keep(i, v, worstLanding(verdicts)); err != nil {
+		if line.Evidence, err = s.keep(i, v, detect.Worst(verdicts)); err != nil {
 			return err
 		}
 	}

@@ -77,9 +77,6 @@ func readPassword(s cli.Streams) (string, error) {
 		}
 		password = strings.TrimRight(line, "\r\n")
 	}
-	if len(password) < 10 {
-		return "", cli.Usagef("the password is too short: at least 10 characters")
-	}
 	return review.HashPassword(password)
 }
 

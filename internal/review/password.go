@@ -25,12 +25,12 @@ func standardCost() cost { return cost{memory: 64 << 10, time: 3, threads: 4} }
 const (
 	saltBytes = 16
 	keyBytes  = 32
-	minLength = 8    // characters of a password
+	minLength = 10   // characters of a password
 	maxLength = 1024 // bytes of a password
 )
 
 // HashPassword returns the argon2id hash of a password as a PHC string
-// (https://github.com/P-H-C/phc-string-format). A password of fewer than 8
+// (https://github.com/P-H-C/phc-string-format). A password of fewer than 10
 // characters or more than 1024 bytes is scam.ErrInvalid.
 func HashPassword(pw string) (string, error) {
 	if len([]rune(pw)) < minLength || len(pw) > maxLength {

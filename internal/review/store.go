@@ -29,16 +29,27 @@ type Cases interface {
 	Case(ctx context.Context, id int64) (scam.Case, error)
 	// CaseContacts returns a case's contacts in rank order.
 	CaseContacts(ctx context.Context, id int64) ([]scam.Contact, error)
-	Checks(ctx context.Context, caseID int64) ([]scam.Check, error)
-	// Events returns what happened to a noun, oldest first.
-	Events(ctx context.Context, noun string, id int64) ([]scam.Event, error)
 	CloseCase(ctx context.Context, id int64, by, reason string, at time.Time) error
 }
 
-// Reports is what the approval pages read and decide.
+// History is what the pages tell of the past.
+type History interface {
+	// Checks returns a case's checks, newest first.
+	Checks(ctx context.Context, caseID int64) ([]scam.Check, error)
+	// Events returns what happened to a noun, oldest first.
+	Events(ctx context.Context, noun string, id int64) ([]scam.Event, error)
+}
+
+// Reports is what the approval pages read.
 type Reports interface {
 	CaseReports(ctx context.Context, caseID int64) ([]scam.Report, error)
 	Report(ctx context.Context, id int64) (scam.Report, error)
+	// Sending tells whether reports may leave; false until an operator switches it on.
+	Sending(ctx context.Context) (bool, error)
+}
+
+// Approvals is what the approval pages decide.
+type Approvals interface {
 	// ApproveReport approves exactly what hash names, in the mode that sending is in now, and
 	// enqueues scam.SendReport. Another hash is scam.ErrConflict; a rehearsed, failed or
 	// uncertain report must be reopened first.
@@ -49,8 +60,6 @@ type Reports interface {
 	// SettleReport says of an uncertain report that it was sent after all; the first sent
 	// report makes the case reported and due for a check at nextCheck.
 	SettleReport(ctx context.Context, id int64, by string, at, nextCheck time.Time) error
-	// Sending tells whether reports may leave; false until an operator switches it on.
-	Sending(ctx context.Context) (bool, error)
 }
 
 // Users is who may log in.
@@ -68,7 +77,9 @@ type Users interface {
 type Store interface {
 	Findings
 	Cases
+	History
 	Reports
+	Approvals
 	Users
 }
 

@@ -29,7 +29,7 @@ var (
 	ErrUncertain = errors.New("unknown whether the report was sent")
 )
 
-// state is any noun's state; next lists what may follow it.
+// canBecome says whether one state may follow another; next lists what may follow each.
 func canBecome[S comparable](next map[S][]S, from, to S) error {
 	if slices.Contains(next[from], to) {
 		return nil

@@ -36,7 +36,7 @@ type Seed struct {
 	Findings   int       `json:"findings"`             // findings that came from its candidates
 }
 
-// Validate checks everything but the cron expression, which the engine parses.
+// Validate checks everything but the schedule and its time zone, which the engine parses.
 // Errors wrap ErrInvalid and name the field.
 func (s Seed) Validate() error {
 	if s.Name == "" {
@@ -44,9 +44,6 @@ func (s Seed) Validate() error {
 	}
 	if s.Schedule == "" {
 		return fmt.Errorf("%w: seed %q: schedule is missing", ErrInvalid, s.Name)
-	}
-	if _, err := time.LoadLocation(s.TimeZone); err != nil {
-		return fmt.Errorf("%w: seed %q: time_zone %q is not an IANA name", ErrInvalid, s.Name, s.TimeZone)
 	}
 	if s.MaxClicks < 0 {
 		return fmt.Errorf("%w: seed %q: max_clicks is negative", ErrInvalid, s.Name)

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
 )
 
 // NormalizeURL gives the key under which a URL is known: lower-case punycode host,
@@ -62,21 +61,6 @@ func normalizeHost(host string) (string, error) {
 		return "", fmt.Errorf("%w: host name %q", ErrInvalid, host)
 	}
 	return ascii, nil
-}
-
-// Target gives what one customer registered: the registrable domain (public suffix
-// plus one label, https://publicsuffix.org, private section included, so that a
-// platform's customer is a target of its own), or the host itself where it is an
-// address or a suffix.
-func Target(host string) string {
-	if _, err := netip.ParseAddr(host); err == nil {
-		return host
-	}
-	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
-	if err != nil {
-		return host
-	}
-	return domain
 }
 
 // Defang makes a URL or host name harmless to click or to match by a mail filter:

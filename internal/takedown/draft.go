@@ -76,7 +76,6 @@ func (e *Engine) compose(ctx context.Context, c scam.Case, sheet scam.ContactShe
 			}
 			r.Attachments = append(r.Attachments, file)
 		}
-		r.ContentHash = r.Hash()
 		drafts = append(drafts, r)
 	}
 	return drafts, nil

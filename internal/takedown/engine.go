@@ -1,6 +1,7 @@
 package takedown
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,8 @@ type Options struct {
 // Engine turns confirmed findings into reports and follows them up.
 type Engine struct{ Options }
 
-// New checks the options and fills in the defaults. Errors wrap scam.ErrInvalid.
+// New checks the options and fills in the defaults. It refuses an engine with a part
+// missing, and settings that would break a law (scam.ErrInvalid).
 func New(o Options) (*Engine, error) {
 	if o.Store == nil || o.Finder == nil || o.Composer == nil || o.Channel == nil || o.Evidence == nil {
 		return nil, errors.New("takedown: a part is missing")
@@ -56,24 +58,16 @@ func New(o Options) (*Engine, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.Tick = withDefault(o.Tick, 5*time.Second)
-	o.CheckEvery = withDefault(o.CheckEvery, 15*time.Minute)
-	o.WatchEvery = withDefault(o.WatchEvery, 24*time.Hour)
-	o.SendTimeout = withDefault(o.SendTimeout, 2*time.Minute)
-	o.AgreeingChecks = withDefault(o.AgreeingChecks, 3)
-	o.ControlPersona = withDefault(o.ControlPersona, "us-windows-edge")
+	o.Tick = cmp.Or(o.Tick, 5*time.Second)
+	o.CheckEvery = cmp.Or(o.CheckEvery, 15*time.Minute)
+	o.WatchEvery = cmp.Or(o.WatchEvery, 24*time.Hour)
+	o.SendTimeout = cmp.Or(o.SendTimeout, 2*time.Minute)
+	o.AgreeingChecks = cmp.Or(o.AgreeingChecks, 3)
+	o.ControlPersona = cmp.Or(o.ControlPersona, "us-windows-edge")
 	if o.AgreeingChecks < 2 {
 		return nil, fmt.Errorf("%w: one check alone proves nothing; at least 2 must agree", scam.ErrInvalid)
 	}
 	return &Engine{o}, nil
-}
-
-func withDefault[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
 }
 
 // Run looks for due cases until ctx ends. The jobs are worked elsewhere; see Workers.

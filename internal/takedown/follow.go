@@ -39,7 +39,7 @@ func (e *Engine) followCase(ctx context.Context, c scam.Case, now time.Time) err
 		if err := e.Store.SetCaseState(ctx, c.ID, state, why, now, next); err != nil {
 			return fmt.Errorf("store state: %w", err)
 		}
-		e.Logger.Info("case "+string(state), "case_id", c.ID, "host", c.Target, "reason", why,
+		e.Logger.Info("case moved", "case_id", c.ID, "state", state, "host", c.Target, "reason", why,
 			"first_seen_to_now", now.Sub(c.FirstSeenAt).Round(time.Second).String())
 		if state == scam.CaseDown {
 			return nil

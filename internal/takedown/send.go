@@ -87,8 +87,10 @@ func (e *Engine) finish(ctx context.Context, r scam.Report, failure error, recei
 		e.Logger.Info("report sent", attrs...)
 	case scam.ReportApproved:
 		return fmt.Errorf("send report %d: %w", r.ID, failure)
+	case scam.ReportUncertain:
+		e.Logger.Warn("report uncertain", attrs...)
 	default:
-		e.Logger.Warn("report "+string(to), attrs...)
+		e.Logger.Warn("report refused", attrs...)
 	}
 	return nil
 }

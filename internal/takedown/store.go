@@ -64,7 +64,7 @@ type Finder interface {
 
 // Composer writes the report of a case to one contact. The screenshot may be nil. The
 // captures are the attachments' bytes, in the order of the letter; the report's
-// Attachments and ContentHash are left to the engine, which stores them first.
+// Attachments are left to the engine, which stores them first.
 type Composer interface {
 	Compose(c scam.Case, sheet scam.ContactSheet, to scam.Contact, screenshot []byte, now time.Time) (scam.Report, []scam.Capture, error)
 }

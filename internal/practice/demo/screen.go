@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"text/tabwriter"
 	"time"
@@ -20,50 +21,44 @@ type event struct {
 // in it are left out, unless they are warnings.
 func story() map[string]event {
 	return map[string]event{
-		"seed due": {"seeds due", func(r record) string { return "seed due: " + r.text("seed") }},
-		"seed crawled": {"pages crawled", func(r record) string {
-			return fmt.Sprintf("crawled %s: %s links to look at", r.text("seed"), r.text("count"))
-		}},
-		"visit done":   {"visits", visitDone},
-		"finding seen": {"findings", findingSeen},
-		"finding decided": {"decisions", func(r record) string {
-			return fmt.Sprintf("finding %s %s by %s", r.text("finding_id"), r.text("state"), r.text("by"))
-		}},
-		"contacts found": {"contact look-ups", func(r record) string {
-			return fmt.Sprintf("RDAP for %s: %s contacts", scam.Defang(r.text("host")), r.text("count"))
-		}},
-		"report drafted": {"drafts", func(r record) string {
-			return fmt.Sprintf("report %s drafted to %s (%s)", r.text("report_id"), r.text("to"), r.text("scope"))
-		}},
-		"report approved": {"approvals", func(r record) string {
-			return fmt.Sprintf("report %s approved by %s", r.text("report_id"), r.text("by"))
-		}},
-		"report sent": {"reports sent", func(r record) string { return fmt.Sprintf("report %s left for %s", r.text("report_id"), r.text("to")) }},
-		"report rehearsed": {"rehearsals", func(r record) string {
-			return fmt.Sprintf("report %s written to %s", r.text("report_id"), r.text("path"))
-		}},
-		"report uncertain": {"uncertain", func(r record) string {
-			return fmt.Sprintf("report %s may have left: a person must look", r.text("report_id"))
-		}},
-		"report received": {"mails received", func(r record) string { return fmt.Sprintf("%s received %q", r.text("to"), r.text("subject")) }},
-		"page taken down": {"pages removed", func(r record) string {
-			return fmt.Sprintf("%s took %s down: %s", r.text("provider"), scam.Defang(r.text("host")), r.text("how"))
-		}},
-		"check asked": {"checks asked", func(r record) string {
-			return fmt.Sprintf("check %s asked for, as %s", r.text("check_id"), r.text("persona"))
-		}},
-		"check done": {"checks done", func(r record) string {
-			return fmt.Sprintf("check %s: %s (%s)", r.text("check_id"), r.text("state"), r.text("reason"))
-		}},
-		"case down": {"cases down", func(r record) string {
-			return fmt.Sprintf("DOWN: %s, %s after it was first seen", scam.Defang(r.text("host")), r.text("first_seen_to_now"))
-		}},
-		"case reported": {"cases up again", func(r record) string { return fmt.Sprintf("%s: %s", scam.Defang(r.text("host")), r.text("reason")) }},
+		"seed due":         {"seeds due", tell("seed due: $seed")},
+		"seed crawled":     {"pages crawled", tell("crawled $seed: $count links to look at")},
+		"visit done":       {"visits", tell("looked at $url: $outcome, $hops hops, $class $score")},
+		"finding seen":     {"findings", findingSeen},
+		"finding decided":  {"decisions", tell("finding $finding_id $state by $by")},
+		"contacts found":   {"contact look-ups", tell("RDAP for $host: $count contacts")},
+		"report drafted":   {"drafts", tell("report $report_id drafted to $to ($scope)")},
+		"report approved":  {"approvals", tell("report $report_id approved by $by")},
+		"report sent":      {"reports sent", tell("report $report_id left for $to")},
+		"report rehearsed": {"rehearsals", tell("report $report_id written to $path")},
+		"report uncertain": {"uncertain", tell("report $report_id may have left: a person must look")},
+		"report refused":   {"refusals", tell("a report to $to was refused: $reason$detail")},
+		"report received":  {"mails received", tell("$to received: $subject")},
+		"page taken down":  {"pages removed", tell("$provider took $host down: $how")},
+		"check asked":      {"checks asked", tell("check $check_id asked for, as $persona")},
+		"check done":       {"checks done", tell("check $check_id: $state ($reason)")},
+		"case moved":       {"cases moved", caseMoved},
 	}
 }
 
-func visitDone(r record) string {
-	return fmt.Sprintf("looked at %s: %s, %s hops, %s %s", scam.Defang(shorten(r.text("url"), 60)), r.text("outcome"), r.text("hops"), r.text("class"), r.text("score"))
+// tell fills a record's fields into a sentence; what names a page is defanged.
+func tell(sentence string) func(record) string {
+	return func(r record) string {
+		return os.Expand(sentence, func(key string) string {
+			if key == "host" || key == "url" {
+				return scam.Defang(shorten(r.text(key), 60))
+			}
+			return r.text(key)
+		})
+	}
+}
+
+func caseMoved(r record) string {
+	host := scam.Defang(r.text("host"))
+	if r.text("state") == string(scam.CaseDown) {
+		return fmt.Sprintf("DOWN: %s, %s after it was first seen", host, r.text("first_seen_to_now"))
+	}
+	return fmt.Sprintf("%s is %s: %s", host, r.text("state"), r.text("reason"))
 }
 
 func findingSeen(r record) string {
