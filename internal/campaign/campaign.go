@@ -59,46 +59,16 @@ func sharedSite(a, b scam.Finding) string {
 	return ""
 }
 
-// site gives what one customer holds: the registrable domain, or the platform's
-// customer's whole host; "" where a host is shared by everyone.
+// site gives what one customer holds; "" where a host is shared by everyone.
 func site(f scam.Finding) string {
 	host := f.Host
 	if host == "" {
 		host = scam.Host(f.URL)
 	}
-	for _, everyones := range everyonesHosts() {
-		if host == everyones {
-			return ""
-		}
-	}
-	for _, suffix := range platforms() {
-		if host == suffix {
-			return ""
-		}
-		if strings.HasSuffix(host, "."+suffix) {
-			return host
-		}
+	if scam.IsShared(host) {
+		return ""
 	}
 	return scam.Target(host)
-}
-
-// everyonesHosts lists hosts on which each path or bucket is another customer's.
-func everyonesHosts() []string {
-	return []string{
-		"s3.amazonaws.com", "storage.googleapis.com", "firebasestorage.googleapis.com", "storage.cloud.google.com",
-		"sites.google.com", "docs.google.com", "drive.google.com", "script.google.com", "forms.office.com",
-		"raw.githubusercontent.com", "gateway.pinata.cloud",
-		"ipfs.io", "bit.ly", "tinyurl.com", "t.co", "t.ly", "is.gd", "cutt.ly", "rebrand.ly",
-	}
-}
-
-// platforms lists suffixes below which every name is another customer's, where the
-// public suffix list (https://publicsuffix.org) would take several of them for one.
-func platforms() []string {
-	return []string{
-		"web.core.windows.net", // customer.zone.web.core.windows.net: the list ends at the zone
-		"cloudapp.azure.com", "b-cdn.net", "weebly.com", "amazonaws.com", "translate.goog",
-	}
 }
 
 // spaced prints a number so that people can read it: North American ones in their

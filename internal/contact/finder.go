@@ -6,11 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/net/publicsuffix"
 
 	"popdown/internal/egress"
 	"popdown/internal/scam"
@@ -94,7 +91,7 @@ func (f *Finder) Find(ctx context.Context, url string, dialled []string) (scam.C
 		finder: f, host: host, target: scam.Target(host),
 		sheet: scam.ContactSheet{Target: url, RegistrationType: "unknown", Contacts: []scam.Contact{}},
 	}
-	if isPlatform(host) {
+	if scam.IsPlatform(host) {
 		q.sheet.RegistrationType = "platform_subdomain"
 	}
 	q.addresses = publicAddresses(dialled)
@@ -140,17 +137,6 @@ func (q *query) online(ctx context.Context) {
 		return
 	}
 	q.askDomain(ctx)
-}
-
-// isPlatform tells whether a host is a customer's below a suffix that its owner put on
-// the public suffix list's private section (github.io, azurewebsites.net), or such a
-// suffix itself: the domain is then the platform's, not the scammer's.
-func isPlatform(host string) bool {
-	if _, err := netip.ParseAddr(host); err == nil {
-		return false
-	}
-	suffix, icann := publicsuffix.PublicSuffix(host)
-	return !icann && strings.Contains(suffix, ".") // an unlisted top-level domain is not ICANN's either, but has no dot
 }
 
 func (q *query) note(format string, args ...any) {
