@@ -18,7 +18,7 @@ func scanCase(row pgx.CollectableRow) (scam.Case, error) {
 	return c, err
 }
 
-// caseByID loads a case with its confirmed findings; lock is "" or "FOR UPDATE".
+// caseByID loads a case with its confirmed findings; lock is "" or "FOR NO KEY UPDATE", which lets rows that refer to it be added.
 func caseByID(ctx context.Context, tx pgx.Tx, id int64, lock string) (scam.Case, error) {
 	rows, err := tx.Query(ctx, "SELECT "+caseColumns+" FROM cases c WHERE c.id = $1 "+lock, id)
 	if err != nil {
@@ -115,7 +115,7 @@ func (db *DB) CloseCase(ctx context.Context, id int64, by, reason string, at tim
 
 func (db *DB) setCase(ctx context.Context, id int64, to scam.CaseState, by, why string, at, nextRun time.Time) error {
 	return db.tx(ctx, func(tx pgx.Tx) error {
-		c, err := caseByID(ctx, tx, id, "FOR UPDATE")
+		c, err := caseByID(ctx, tx, id, "FOR NO KEY UPDATE")
 		if err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func (db *DB) Checks(ctx context.Context, caseID int64) (checks []scam.Check, er
 func (db *DB) AskChecks(ctx context.Context, caseID int64, checks []scam.Check, nextRun time.Time) (ids []int64, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx) error {
 		ids = nil
-		c, err := caseByID(ctx, tx, caseID, "FOR UPDATE")
+		c, err := caseByID(ctx, tx, caseID, "FOR NO KEY UPDATE")
 		if err != nil {
 			return err
 		}

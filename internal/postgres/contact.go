@@ -39,7 +39,7 @@ func (db *DB) CaseContacts(ctx context.Context, id int64) (contacts []scam.Conta
 func (db *DB) SaveDrafts(ctx context.Context, caseID int64, sheet scam.ContactSheet, drafts []scam.Report) (added []scam.Report, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx) error {
 		added = nil
-		c, err := caseByID(ctx, tx, caseID, "FOR UPDATE")
+		c, err := caseByID(ctx, tx, caseID, "FOR NO KEY UPDATE")
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ import (
 func (db *DB) Decide(ctx context.Context, id int64, to scam.FindingState, by, reason string, at time.Time) (caseID int64, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx) error {
 		caseID = 0
-		if _, err := tx.Exec(ctx, "SELECT FROM findings WHERE id = $1 FOR UPDATE", id); err != nil {
+		if _, err := tx.Exec(ctx, "SELECT FROM findings WHERE id = $1 FOR NO KEY UPDATE", id); err != nil {
 			return err
 		}
 		f, err := findingByID(ctx, tx, id)
@@ -61,7 +61,7 @@ func (db *DB) openCase(ctx context.Context, tx pgx.Tx, f scam.Finding, by string
 		return nil, 0, err
 	}
 	var found []int64
-	rows, err := tx.Query(ctx, "SELECT id FROM cases WHERE target = $1 AND campaign_id = $2 AND state IN ('open', 'reported') ORDER BY id FOR UPDATE", target, f.CampaignID)
+	rows, err := tx.Query(ctx, "SELECT id FROM cases WHERE target = $1 AND campaign_id = $2 AND state IN ('open', 'reported') ORDER BY id FOR NO KEY UPDATE", target, f.CampaignID)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -85,7 +85,7 @@ func (db *DB) openCase(ctx context.Context, tx pgx.Tx, f scam.Finding, by string
 // withdrawFinding takes back what a case was about to send about a finding that is
 // dismissed now. The finding's row is updated already.
 func (db *DB) withdrawFinding(ctx context.Context, tx pgx.Tx, f scam.Finding, by string, at time.Time) ([]entry, error) {
-	c, err := caseByID(ctx, tx, f.CaseID, "FOR UPDATE")
+	c, err := caseByID(ctx, tx, f.CaseID, "FOR NO KEY UPDATE")
 	if err != nil || c.State == scam.CaseClosed {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func holdReport(ctx context.Context, tx pgx.Tx, id int64) (scam.Report, scam.Cas
 	if err := tx.QueryRow(ctx, "SELECT case_id FROM reports WHERE id = $1", id).Scan(&caseID); err != nil {
 		return scam.Report{}, scam.Case{}, err
 	}
-	c, err := caseByID(ctx, tx, caseID, "FOR UPDATE")
+	c, err := caseByID(ctx, tx, caseID, "FOR NO KEY UPDATE")
 	if err != nil {
 		return scam.Report{}, c, err
 	}

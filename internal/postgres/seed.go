@@ -51,7 +51,7 @@ func saveSeed(ctx context.Context, tx pgx.Tx, s scam.Seed) (entry, error) {
 		ON CONFLICT (name) DO UPDATE SET kind = EXCLUDED.kind, url = EXCLUDED.url, urls = EXCLUDED.urls, schedule = EXCLUDED.schedule,
 			time_zone = EXCLUDED.time_zone, persona = EXCLUDED.persona, max_clicks = EXCLUDED.max_clicks, enabled = EXCLUDED.enabled,
 			notes = EXCLUDED.notes, next_run_at = CASE
-				WHEN s.enabled AND (s.schedule, s.time_zone) = (EXCLUDED.schedule, EXCLUDED.time_zone) THEN s.next_run_at
+				WHEN s.enabled AND (s.schedule, s.time_zone) = (EXCLUDED.schedule, EXCLUDED.time_zone) THEN coalesce(s.next_run_at, EXCLUDED.next_run_at)
 				ELSE EXCLUDED.next_run_at END
 		RETURNING id, xmax = 0`,
 		clean(s.Name, s.Kind, s.URL, asJSON{s.URLs}, s.Schedule, s.TimeZone, s.Persona, s.MaxClicks, s.Enabled, s.Notes, s.NextRunAt)...).Scan(&n.ID, &added)
