@@ -68,6 +68,7 @@ func (c *runCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 	group.Go(func() error {
 		return db.RunJobs(ctx, workers, postgres.JobOptions{Logger: log, Retry: c.Retry, JobTimeout: c.Timeout + 30*time.Second})
 	})
+	group.Go(func() error { setup.LogAuditHead(ctx, db, "crawler", log); return nil })
 	if c.Health != "" {
 		group.Go(func() error { return serveHealth(ctx, c.Health) })
 	}

@@ -16,7 +16,7 @@ type contactsCmd struct {
 	contactFlags
 	URL     string `arg:"" help:"URL to ask about."`
 	JSON    bool   `help:"Print one JSON object."`
-	Offline bool   `help:"Ask only the shipped data."`
+	Offline bool   `help:"Ask nobody: only what the shipped data says, which so far is how the name is registered."`
 }
 
 func (c *contactsCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {

@@ -22,37 +22,31 @@ type doctorCmd struct {
 // Run tells what is set up and what is missing. It sends nothing.
 func (c *doctorCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 	log := g.Logger(s.Err)
-	sick := 0
-	check := func(what string, do func() (string, error)) {
-		detail, err := do()
-		mark := "ok  "
-		if err != nil {
-			mark, detail = "FAIL", cli.OneLine(err)
-			sick++
-		}
-		fmt.Fprintf(s.Out, "%s  %-12s %s\n", mark, what, detail)
-	}
+	checkup := cli.Checkup{Out: s.Out}
 	var dir string
-	check("data folder", func() (_ string, err error) { dir, err = g.Dir(log); return dir, err })
-	check("evidence", func() (string, error) { _, err := setup.Evidence(dir); return "writable", err })
-	check("database", func() (detail string, err error) {
+	checkup.Part("data folder", func() (_ string, err error) { dir, err = g.Dir(log); return dir, err })
+	checkup.Part("evidence", func() (string, error) { return setup.CheckEvidence(ctx, dir) })
+	checkup.Part("database", func() (detail string, err error) {
 		err = c.in(ctx, dir, log, func(db *postgres.DB) error {
 			on, err := db.Sending(ctx)
+			if err != nil {
+				return err
+			}
 			detail = fmt.Sprintf("opened as takedown; sending is %s", map[bool]string{true: "on", false: "off (dry run)"}[on])
-			return err
+			return nil
 		})
 		return detail, err
 	})
-	check("sender", func() (string, error) { return c.sender(ctx) })
-	check("submission", func() (string, error) { return c.submission(ctx) })
-	check("clock", func() (string, error) { return clock(ctx) })
-	if sick > 0 {
-		return fmt.Errorf("%d parts are not set up", sick)
-	}
-	return nil
+	checkup.Part("audit trail", func() (string, error) {
+		return "whole", c.in(ctx, dir, log, func(db *postgres.DB) error { return db.VerifyEvents(ctx, "takedown") })
+	})
+	checkup.Part("sender", func() (string, error) { return c.sender(ctx) })
+	checkup.Part("submission", func() (string, error) { return c.submission(ctx) })
+	checkup.Part("clock", func() (string, error) { return clock(ctx) })
+	return checkup.Verdict()
 }
 
-// sender looks whether the sender's domain publishes SPF (RFC 7208) and DMARC (RFC 7489).
+// sender looks whether the sender's domain publishes SPF (RFC 7208), DMARC (RFC 7489) and our DKIM key (RFC 6376).
 func (c *doctorCmd) sender(ctx context.Context) (string, error) {
 	if strings.HasSuffix(c.MailFrom, ".invalid") {
 		return "", fmt.Errorf("no sender: set --mail-from to a mailbox that somebody reads")
@@ -72,6 +66,12 @@ func (c *doctorCmd) sender(ctx context.Context) (string, error) {
 		if !publishes(ctx, resolver, name, want) {
 			return "", fmt.Errorf("%s publishes no %s record: abuse desks will file our mail as spam", name, want)
 		}
+	}
+	if c.DKIMKeyFile == "" {
+		return "", fmt.Errorf("no DKIM key: set --dkim-key-file and --dkim-selector, unless the mail server signs")
+	}
+	if !publishes(ctx, resolver, c.DKIMSelector+"._domainkey."+c.domain(), "v=DKIM1") {
+		return "", fmt.Errorf("%s._domainkey.%s publishes no DKIM key", c.DKIMSelector, c.domain())
 	}
 	return c.MailFrom, nil
 }

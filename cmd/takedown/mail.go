@@ -21,6 +21,8 @@ type mailFlags struct {
 	SMTPImplicitTLS  bool   `help:"TLS from the first byte (port 465) instead of STARTTLS."`
 	SMTPUser         string `help:"Account on the submission server."`
 	SMTPPasswordFile string `help:"File that holds its password." placeholder:"FILE" type:"path"`
+	DKIMKeyFile      string `help:"PEM file of the key that signs our mail. Empty: the server signs, or nobody." placeholder:"FILE" type:"path"`
+	DKIMSelector     string `help:"Selector under which the key is published." default:"popdown"`
 }
 
 func (f mailFlags) domain() string {
@@ -52,8 +54,28 @@ func (f mailFlags) channel(e setup.Egress, dir string) (*report.Mail, error) {
 		}
 		password = strings.TrimRight(string(b), "\r\n")
 	}
+	signature, err := f.dkim()
+	if err != nil {
+		return nil, err
+	}
 	return &report.Mail{
-		Addr: f.SMTPAddr, Implicit: f.SMTPImplicitTLS, User: f.SMTPUser, Password: password, RootCAs: roots,
+		DKIM: signature, Addr: f.SMTPAddr, Implicit: f.SMTPImplicitTLS, User: f.SMTPUser, Password: password, RootCAs: roots,
 		Domain: f.domain(), EnvelopeFrom: f.MailFrom, ReplyTo: f.MailReplyTo, Dir: dir,
 	}, nil
+}
+
+// dkim reads the signing key; nil: none is set.
+func (f mailFlags) dkim() (*report.DKIM, error) {
+	if f.DKIMKeyFile == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(f.DKIMKeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("%w: --dkim-key-file: %w", scam.ErrInvalid, err)
+	}
+	key, err := report.ParseKey(b)
+	if err != nil {
+		return nil, fmt.Errorf("--dkim-key-file %s: %w", f.DKIMKeyFile, err)
+	}
+	return &report.DKIM{Domain: f.domain(), Selector: f.DKIMSelector, Key: key}, nil
 }

@@ -140,6 +140,7 @@ func (c *serveCmd) serve(ctx context.Context, db *postgres.DB, engine *takedown.
 		defer cancel()
 		return server.Shutdown(ctx)
 	})
+	group.Go(func() error { setup.LogAuditHead(ctx, db, "takedown", log); return nil })
 	log.Info("listening", "url", "http://"+l.Addr().String()+"/")
 	return group.Wait()
 }

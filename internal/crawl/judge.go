@@ -5,12 +5,9 @@ import (
 	"net/http"
 	"strings"
 
+	"popdown/internal/detect"
 	"popdown/internal/scam"
 )
-
-// warningRule begins the rules by which detect knows a provider's or a browser's warning
-// page: the scam may live behind it.
-const warningRule = "gone/warning"
 
 // judgeCheck says what a look at a reported page found, and why in words. What shows the
 // scam outweighs all else; what says nothing (no answer, a busy server) stays unreachable.
@@ -21,7 +18,7 @@ func judgeCheck(f scam.Finding, v scam.Visit, verdicts []scam.Verdict) (scam.Che
 		}
 	}
 	for _, verdict := range verdicts {
-		if s, ok := signal(verdict, warningRule); ok && verdict.Class == scam.ClassGone {
+		if s, ok := signal(verdict, detect.WarningRules); ok && verdict.Class == scam.ClassGone {
 			return scam.CheckMitigated, orDefault(s.Excerpt, s.Rule)
 		}
 	}

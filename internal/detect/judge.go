@@ -7,6 +7,10 @@ import (
 	"popdown/internal/scam"
 )
 
+// WarningRules begins the rules by which a provider's or a browser's warning page is
+// known: what it warns of may live behind it.
+const WarningRules = "gone/warning"
+
 // A landing whose score reaches ThresholdScam is a scam, one that reaches
 // ThresholdSuspicious is worth a person's look. Points, of 100.
 const (

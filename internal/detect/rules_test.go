@@ -227,3 +227,13 @@ func TestOwnDomainsAndOfficialNumbersAreWellFormed(t *testing.T) {
 		}
 	}
 }
+
+func TestWarningRulesHaveTheirName(t *testing.T) {
+	t.Parallel()
+	for _, f := range rules().families {
+		if f.gone && strings.HasPrefix("gone/"+f.name, WarningRules) {
+			return
+		}
+	}
+	t.Errorf("no rule is named %s: a warning page would count as down", WarningRules)
+}

@@ -3,6 +3,7 @@
 package setup
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -15,6 +16,7 @@ import (
 
 	"popdown/internal/confine"
 	"popdown/internal/evidence"
+	"popdown/internal/scam"
 )
 
 // systemDir holds the data folders of checkouts that unprivileged users can't reach.
@@ -63,6 +65,17 @@ func Evidence(dataDir string) (*evidence.Store, error) {
 		return nil, explain("open the evidence store", err)
 	}
 	return store, nil
+}
+
+// CheckEvidence keeps a line of text in the store, as proof that it can be written, and
+// returns where the store is.
+func CheckEvidence(ctx context.Context, dataDir string) (string, error) {
+	store, err := Evidence(dataDir)
+	if err != nil {
+		return "", err
+	}
+	_, err = store.Put(ctx, scam.Capture{Name: "doctor.txt", ContentType: "text/plain", Data: []byte("a checkup wrote this\n")})
+	return filepath.Join(dataDir, "evidence"), err
 }
 
 // explain adds the mend to errors that an operator can mend.
