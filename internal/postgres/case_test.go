@@ -62,7 +62,7 @@ func TestCaseGoesDownComesBackAndCloses(t *testing.T) {
 	w.want(w.takedown.CloseCase(w.ctx(), 4711, "ana", "", w.now()), scam.ErrNotFound)
 	_, err = w.takedown.AskChecks(w.ctx(), id, nil, w.now())
 	w.want(err, scam.ErrTransition)
-	_, err = w.takedown.SaveDrafts(w.ctx(), id, sheet(), nil)
+	_, err = w.saveDrafts(id, sheet(), nil)
 	w.want(err, scam.ErrTransition)
 	w.chainsHold()
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -36,15 +37,19 @@ func (db *DB) CaseContacts(ctx context.Context, id int64) (contacts []scam.Conta
 
 // SaveDrafts implements takedown.Cases. Content hashes are computed here, from what is
 // stored. A closed case is scam.ErrTransition; a draft to nobody on the sheet scam.ErrInvalid.
-func (db *DB) SaveDrafts(ctx context.Context, caseID int64, sheet scam.ContactSheet, drafts []scam.Report) (added []scam.Report, err error) {
+func (db *DB) SaveDrafts(ctx context.Context, of scam.Case, sheet scam.ContactSheet, drafts []scam.Report) (added []scam.Report, err error) {
 	err = db.tx(ctx, func(tx pgx.Tx) error {
 		added = nil
+		caseID := of.ID
 		c, err := caseByID(ctx, tx, caseID, "FOR NO KEY UPDATE")
 		if err != nil {
 			return err
 		}
 		if c.State == scam.CaseClosed {
 			return fmt.Errorf("%w: the case is closed", scam.ErrTransition)
+		}
+		if !slices.EqualFunc(c.Findings, of.Findings, func(a, b scam.Finding) bool { return a.ID == b.ID }) {
+			return fmt.Errorf("%w: a finding of the case was decided since the letters were written", scam.ErrConflict)
 		}
 		at := db.now()
 		done := []entry{{Actor: db.program(), Verb: "asked about", Noun: "case", ID: caseID, Detail: map[string]any{
@@ -107,13 +112,19 @@ func saveContacts(ctx context.Context, tx pgx.Tx, caseID int64, sheet []scam.Con
 	return stored, nil
 }
 
-// insertDraft stores a draft unless one for the same contact, case, kind and step exists.
+// insertDraft stores a draft. One that stands for the same contact, case, kind and step
+// takes the new words, so that it names every page of the case; anything that was
+// approved, or may have left, stays as it is.
 func insertDraft(ctx context.Context, tx pgx.Tx, d scam.Report, at time.Time) (scam.Report, bool, error) {
 	d.From, d.Subject, d.Body = cleanText(d.From), cleanText(d.Subject), cleanText(d.Body)
 	rows, err := tx.Query(ctx, `
-		INSERT INTO reports (case_id, contact_id, kind, step, sender, recipients, subject, body, attachments, content_hash, created_at)
+		INSERT INTO reports AS r (case_id, contact_id, kind, step, sender, recipients, subject, body, attachments, content_hash, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-		ON CONFLICT (contact_id, case_id, kind, step) DO NOTHING RETURNING id`,
+		ON CONFLICT (contact_id, case_id, kind, step) DO UPDATE SET sender = EXCLUDED.sender, recipients = EXCLUDED.recipients,
+			subject = EXCLUDED.subject, body = EXCLUDED.body, attachments = EXCLUDED.attachments, content_hash = EXCLUDED.content_hash,
+			created_at = EXCLUDED.created_at
+		WHERE r.state = 'draft' AND r.message_id IS NULL AND r.content_hash <> EXCLUDED.content_hash
+		RETURNING id`,
 		clean(d.CaseID, d.ContactID, d.Kind, d.Step, d.From, asJSON{d.To}, d.Subject, d.Body, asJSON{d.Attachments}, d.Hash(), cmp.Or(d.CreatedAt, at))...)
 	if err != nil {
 		return d, false, err

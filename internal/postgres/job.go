@@ -19,16 +19,21 @@ import (
 )
 
 // enqueue inserts a job into the queue of the program that works it, unless the same one
-// waits or runs already.
+// waits or runs already. Each decision on a finding asks for letters anew: a job that runs
+// may have read the case before it.
 func (db *DB) enqueue(ctx context.Context, tx pgx.Tx, args river.JobArgs) error {
 	queue := db.own
 	switch args.(type) {
 	case scam.RunSeed, scam.Recheck:
 		queue = db.crawler
 	}
-	_, err := queue.InsertTx(ctx, tx, args, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+	unique := river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
-	}}})
+	}}
+	if _, letters := args.(scam.FindContacts); letters {
+		unique = river.UniqueOpts{}
+	}
+	_, err := queue.InsertTx(ctx, tx, args, &river.InsertOpts{UniqueOpts: unique})
 	if err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}

@@ -11,7 +11,18 @@ import (
 	"popdown/internal/scam"
 )
 
-func TestSaveDraftsIsIdempotent(t *testing.T) {
+func TestLettersOfACaseThatChangedMeanwhileAreWrittenAnew(t *testing.T) {
+	w := newWorld(t)
+	r := w.drafted()[0]
+	before, err := w.takedown.Case(w.ctx(), r.CaseID)
+	w.ok(err)
+	w.confirmed("https://www.alert.example/second")
+	_, err = w.takedown.SaveDrafts(w.ctx(), before, sheet(), []scam.Report{draft(sheet().Contacts[0])})
+	w.want(err, scam.ErrConflict)
+	w.same(2, len(w.jobs("takedown_jobs")))
+}
+
+func TestSaveDraftsRewordsWhatNobodyApproved(t *testing.T) {
 	w := newWorld(t)
 	first := w.drafted()
 	w.same(2, len(first))
@@ -23,17 +34,24 @@ func TestSaveDraftsIsIdempotent(t *testing.T) {
 	s.Contacts[0].Why, s.Contacts[0].Rank, s.Contacts[1].Rank = "found again", 2, 1
 	edited := draft(s.Contacts[0])
 	edited.Body = "Other words.\n"
-	again, err := w.takedown.SaveDrafts(w.ctx(), first[0].CaseID, s, []scam.Report{edited})
+	again, err := w.saveDrafts(first[0].CaseID, s, []scam.Report{edited})
+	w.ok(err)
+	w.same(1, len(again))
+	w.same("Other words.\n", w.report(first[0].ID).Body)
+	// The preview of the old words can't be approved any more; what was approved stays.
+	w.want(w.takedown.ApproveReport(w.ctx(), first[0].ID, first[0].ContentHash, "ana", w.now()), scam.ErrConflict)
+	w.ok(w.takedown.ApproveReport(w.ctx(), first[0].ID, again[0].ContentHash, "ana", w.now()))
+	again, err = w.saveDrafts(first[0].CaseID, s, []scam.Report{draft(s.Contacts[0])})
 	w.ok(err)
 	w.same(0, len(again))
-	w.same("Please act.\n", w.report(first[0].ID).Body)
+	w.same("Other words.\n", w.report(first[0].ID).Body)
 	contacts, err := w.takedown.CaseContacts(w.ctx(), first[0].CaseID)
 	w.ok(err)
 	w.same([]string{"abuse@registrar.example", "abuse@hoster.example", "https://cdn.example/abuse"}, []string{contacts[0].Address, contacts[1].Address, contacts[2].Address})
 
-	_, err = w.takedown.SaveDrafts(w.ctx(), first[0].CaseID, s, []scam.Report{draft(scam.Contact{Channel: scam.ChannelEmail, Address: "who@x.example"})})
+	_, err = w.saveDrafts(first[0].CaseID, s, []scam.Report{draft(scam.Contact{Channel: scam.ChannelEmail, Address: "who@x.example"})})
 	w.want(err, scam.ErrInvalid)
-	_, err = w.takedown.SaveDrafts(w.ctx(), 4711, s, nil)
+	_, err = w.saveDrafts(4711, s, nil)
 	w.want(err, scam.ErrNotFound)
 	w.chainsHold()
 }

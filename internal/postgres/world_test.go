@@ -178,12 +178,22 @@ func draft(to scam.Contact) scam.Report {
 		Attachments: []scam.File{{Name: "screenshot.png", ContentType: "image/png", SHA256: strings.Repeat("c", 64), Size: 9}}}
 }
 
+// saveDrafts stores letters that were written from the case as it is now.
+func (w *world) saveDrafts(caseID int64, s scam.ContactSheet, drafts []scam.Report) ([]scam.Report, error) {
+	w.t.Helper()
+	c, err := w.takedown.Case(w.ctx(), caseID)
+	if err != nil {
+		c.ID = caseID
+	}
+	return w.takedown.SaveDrafts(w.ctx(), c, s, drafts)
+}
+
 // drafted stores a case with its first two letters.
 func (w *world) drafted() []scam.Report {
 	w.t.Helper()
 	_, id := w.confirmed("https://www.alert.example/win")
 	s := sheet()
-	added, err := w.takedown.SaveDrafts(w.ctx(), id, s, []scam.Report{draft(s.Contacts[0]), draft(s.Contacts[1])})
+	added, err := w.saveDrafts(id, s, []scam.Report{draft(s.Contacts[0]), draft(s.Contacts[1])})
 	w.ok(err)
 	return added
 }

@@ -13,7 +13,7 @@ type (
 	}
 	// FindContacts finds who can act on a case and drafts the reports. Worked by takedown.
 	FindContacts struct {
-		CaseID int64 `json:"case_id" river:"unique"`
+		CaseID int64 `json:"case_id"`
 	}
 	// SendReport hands an approved report over. Worked by takedown.
 	SendReport struct {

@@ -42,7 +42,7 @@ func (e *Engine) draft(ctx context.Context, caseID int64) error {
 	if err != nil {
 		return err
 	}
-	added, err := e.Store.SaveDrafts(ctx, c.ID, sheet, drafts)
+	added, err := e.Store.SaveDrafts(ctx, c, sheet, drafts)
 	if err != nil {
 		return fmt.Errorf("save drafts: %w", err)
 	}

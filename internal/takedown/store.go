@@ -13,10 +13,12 @@ type Cases interface {
 	// Case returns a case with its confirmed findings (oldest first).
 	Case(ctx context.Context, id int64) (scam.Case, error)
 	// SaveDrafts stores who can act on a case, ranked, and the drafts of the reports to
-	// them. A report that exists for the same contact, case, kind and step is left alone.
+	// them, written from the case as given: scam.ErrConflict if its findings have changed
+	// since. A draft that exists for the same contact, case, kind and step takes the new
+	// words; a report that was approved, or may have left, is left alone.
 	// Each draft names its contact by Contact.Channel and Contact.Address.
-	// It returns the drafts that are new.
-	SaveDrafts(ctx context.Context, caseID int64, sheet scam.ContactSheet, drafts []scam.Report) ([]scam.Report, error)
+	// It returns the drafts that are new or reworded.
+	SaveDrafts(ctx context.Context, c scam.Case, sheet scam.ContactSheet, drafts []scam.Report) ([]scam.Report, error)
 	// TakeDueCases returns the reported and down cases whose next_run_at is not after now,
 	// with their findings, and moves their next_run_at to now+hold, so that no other process
 	// takes them meanwhile.
