@@ -1,11 +1,10 @@
 # Popdown. Bare `make` prints this help.
 GO      ?= go
 TOOL     = GOFLAGS= CGO_ENABLED=0 $(GO) tool -modfile=tools/go.mod
-PROGRAMS = bin/crawler bin/takedown bin/practice
 SHORT    = -timeout 15m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak lint fmt generate clean install build vuln race
+.PHONY: help run test check demo bench soak lint fmt generate clean install build vuln race
 
 help: ## Print this help
 	@echo "Popdown finds fake-support popups, proves what they do, and gets them taken down."
@@ -20,11 +19,11 @@ test: install build ## Run the tests (installs what they need)
 
 check: install build lint race demo vuln ## What CI runs: format, vet, linters, race tests, the demo, vulnerabilities
 
-bench: install ## Measure speed and memory, as ratios within one run
+bench: install ## Measure speed and memory
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-soak: install build ## The long forms of the tests
-	POPDOWN_SOAK=1 $(GO) test -timeout 2h -count 1 ./...
+soak: install build ## The long forms of the tests: kills at chance moments, for half an hour
+	POPDOWN_SOAK=30m $(GO) test -timeout 2h -count 1 -v -run Soak ./cmd/practice
 
 lint: ## gofmt, go vet and the linters
 	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "not formatted: make fmt"; exit 1; }
@@ -35,7 +34,7 @@ fmt: ## Format the code
 	gofmt -w cmd internal
 
 generate: ## Rewrite golden files from what the code does now
-	POPDOWN_UPDATE=1 $(GO) test ./internal/report/... ./internal/review/... ./internal/evaluate/...
+	for room in crawl evaluate evidence report review; do $(GO) test ./internal/$$room -update || exit 1; done
 
 clean: ## Remove what was built; data folders stay
 	rm -rf bin
@@ -50,7 +49,7 @@ build:
 race: install
 	$(GO) test -race $(SHORT) ./...
 
-demo: install build
+demo: install build ## The whole loop with an automatic analyst: the end-to-end test
 	bin/practice demo --auto </dev/null
 
 # Reports and never blocks; says so when the database is out of reach.

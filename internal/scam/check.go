@@ -8,7 +8,7 @@ type CheckState string
 const (
 	CheckAsked       CheckState = "asked"       // takedown wants it; the crawler has not looked yet
 	CheckUp          CheckState = "up"          // the scam is there
-	CheckCloaked     CheckState = "cloaked"     // there for one persona, hidden from another
+	CheckCloaked     CheckState = "cloaked"     // there for one persona, hidden from another; said by whoever compares checks
 	CheckChanged     CheckState = "changed"     // a page is there, and it is not the scam
 	CheckUnreachable CheckState = "unreachable" // no answer; says nothing yet
 	CheckMitigated   CheckState = "mitigated"   // a warning stands before it; the page may live
