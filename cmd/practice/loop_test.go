@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,26 +75,40 @@ func startLoop(t *testing.T, bin, dir string, more ...string) *loop {
 	return l
 }
 
-// until reads what the demo prints up to a line that holds the words; an empty one reads all.
+// line reads the next line that the demo prints.
+func (l *loop) line() (string, bool) {
+	if !l.lines.Scan() {
+		return "", false
+	}
+	line := l.lines.Text()
+	fmt.Fprintln(&l.log, line)
+	if m := regexp.MustCompile(`(\w+) started, process (\d+)`).FindStringSubmatch(line); m != nil {
+		l.pids[m[1]], _ = strconv.Atoi(m[2])
+	}
+	return line, true
+}
+
+// until reads up to a line that holds the words.
 func (l *loop) until(words string) bool {
-	started := regexp.MustCompile(`(\w+) started, process (\d+)`)
-	for l.lines.Scan() {
-		line := l.lines.Text()
-		fmt.Fprintln(&l.log, line)
-		if m := started.FindStringSubmatch(line); m != nil {
-			l.pids[m[1]], _ = strconv.Atoi(m[2])
-		}
-		if words != "" && strings.Contains(line, words) {
-			return true
+	for {
+		line, more := l.line()
+		if !more || strings.Contains(line, words) {
+			return more
 		}
 	}
-	return false
+}
+
+// rest reads all that still comes.
+func (l *loop) rest() {
+	for more := true; more; {
+		_, more = l.line()
+	}
 }
 
 // finish waits for the end and returns the summary that the last line holds.
 func (l *loop) finish() demo.Summary {
 	l.t.Helper()
-	l.until("")
+	l.rest()
 	if err := l.cmd.Wait(); err != nil {
 		l.t.Errorf("practice demo: %v: %s", err, l.err.String())
 	}
@@ -194,7 +209,7 @@ func TestLoopGoesOnAfterInterrupt(t *testing.T) {
 	if err := first.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	first.until("")
+	first.rest()
 	if err := first.cmd.Wait(); err == nil {
 		t.Error("an interrupted demo says that it is done")
 	}
@@ -206,4 +221,34 @@ func TestLoopGoesOnAfterInterrupt(t *testing.T) {
 	if s := startLoop(t, bin, dir).finish(); s.Down != s.ScamPages {
 		t.Errorf("%d of %d pages are down", s.Down, s.ScamPages)
 	}
+}
+
+// TestSoakKillsAtChanceMoments runs loop after loop for as long as POPDOWN_SOAK says (make
+// soak), each with kills at chance moments of chance programs.
+func TestSoakKillsAtChanceMoments(t *testing.T) {
+	limit, err := time.ParseDuration(os.Getenv("POPDOWN_SOAK"))
+	if err != nil {
+		t.Skip("the long form: make soak")
+	}
+	bin, began, loops, kills := programs(t), time.Now(), 0, 0
+	for time.Since(began) < limit && !t.Failed() {
+		l := startLoop(t, bin, dataDir(t), "--mail-answer", "300ms")
+		for range 1 + rand.IntN(6) {
+			for range 1 + rand.IntN(25) { // so many lines later
+				l.line()
+			}
+			what := []string{"chrome", "crawler", "takedown", "postgresql"}[rand.IntN(4)]
+			pid := map[string]func() int{"chrome": l.chrome, "postgresql": l.postmaster}[what]
+			if pid == nil {
+				pid = func() int { return l.pids[what] }
+			}
+			if id := pid(); id != 0 && syscall.Kill(id, syscall.SIGKILL) == nil {
+				fmt.Fprintf(&l.log, "test: kill -9 %s, process %d\n", what, id)
+				kills++
+			}
+		}
+		l.finish()
+		loops++
+	}
+	t.Logf("%d loops closed over %d kills in %s", loops, kills, time.Since(began).Round(time.Second))
 }
