@@ -28,7 +28,7 @@ func (s *Server) initialise(ctx context.Context, bin string) error {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
 	var out bytes.Buffer
-	cmd := exec.Command(filepath.Join(bin, "initdb"), "-D", fresh, "-U", owner, "-E", "UTF8", "--locale=C",
+	cmd := exec.Command(filepath.Join(bin, "initdb"), "-D", fresh, "-U", owner, "-E", "UTF8", "--locale=C", //nolint:noctx // confine.Run heeds ctx
 		"--auth-local=peer", "--auth-host=reject", "--data-checksums")
 	if s.noSync {
 		cmd.Args = append(cmd.Args, "--no-sync")

@@ -94,9 +94,11 @@ func (s *Server) join(ctx context.Context) error {
 }
 
 // DSN is how pgx connects, in keyword form: role popdown_owner, proven by our user id.
-func (s *Server) DSN() string {
+func (s *Server) DSN() string { return s.dsn(database) }
+
+func (s *Server) dsn(database string) string {
 	quoted := strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s.run)
-	return fmt.Sprintf("host='%s' user=%s dbname=%s sslmode=disable", quoted, owner, database)
+	return fmt.Sprintf("host='%s' port=5432 user=%s dbname=%s sslmode=disable", quoted, owner, database)
 }
 
 // Close gives our share back; the last one out stops the server. It must be called

@@ -105,7 +105,7 @@ func (s *Server) startOnce(ctx context.Context, bin string) (said string, err er
 // command is the postmaster in a session of its own: neither a terminal's signals nor
 // our death reach it.
 func (s *Server) command(bin string) *exec.Cmd {
-	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", s.data, "-k", s.run, "-h", "",
+	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", s.data, "-k", s.run, "-h", "", //nolint:noctx // it outlives us
 		"-c", "unix_socket_permissions=0700", "-c", "max_connections=200", "-c", "cluster_name=popdown",
 		"-c", "timezone=UTC", "-c", "log_timezone=UTC", "-c", "log_destination=stderr", "-c", "logging_collector=off")
 	if s.noSync {

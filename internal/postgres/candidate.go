@@ -25,7 +25,7 @@ const (
 func saveCandidate(ctx context.Context, tx pgx.Tx, c scam.Candidate, at, unlessVisitedAfter time.Time) (novelty, error) {
 	url, err := scam.NormalizeURL(cleanText(c.URL))
 	if err != nil {
-		return known, nil
+		return known, nil //nolint:nilerr // what is no web address is not for us
 	}
 	var added bool
 	err = tx.QueryRow(ctx, `
