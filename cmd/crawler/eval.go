@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/netip"
 	"os"
@@ -29,7 +28,7 @@ func (c *evalCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 		return err
 	}
 	if c.JSON {
-		return json.NewEncoder(s.Out).Encode(result)
+		return result.WriteJSON(s.Out)
 	}
 	return result.Write(s.Out)
 }

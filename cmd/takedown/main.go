@@ -20,6 +20,7 @@ type grammar struct {
 
 	Serve    serveCmd    `cmd:"" help:"The analysts' application and the engine behind it."`
 	Contacts contactsCmd `cmd:"" help:"Who can act on a URL, in order, and why. Needs no database."`
+	Submit   submitCmd   `cmd:"" help:"Have the crawler look at a URL."`
 	Finding  findingCmd  `cmd:"" help:"List, show, confirm and dismiss findings."`
 	Case     caseCmd     `cmd:"" help:"List, show and close cases."`
 	Report   reportCmd   `cmd:"" help:"List, preview, approve and withdraw reports."`

@@ -195,16 +195,3 @@ func TestApprovalThatFellIntoTheEndOfAnEarlierJobIsSent(t *testing.T) {
 	w.ok(w.takedown.Rescue(w.ctx(), "me"))
 	w.same(0, len(w.jobs("takedown_jobs")))
 }
-
-func TestCounts(t *testing.T) {
-	w := newWorld(t)
-	w.reported()
-	counts, err := w.takedown.Counts(w.ctx())
-	w.ok(err)
-	w.same(map[string]map[string]int{
-		"candidates": {}, "findings": {"confirmed": 1}, "cases": {"reported": 1}, "checks": {}, "reports": {"draft": 1, "sent": 1}, "jobs": {"available": 2},
-	}, counts)
-	counts, err = w.crawler.Counts(w.ctx())
-	w.ok(err)
-	w.same(map[string]map[string]int{"candidates": {}, "findings": {"confirmed": 1}, "checks": {}, "jobs": {}}, counts)
-}
