@@ -80,7 +80,7 @@ func New(o Options) *Finder {
 // sheet's Notes, in words. The error wraps scam.ErrInvalid for a URL that has no host, or
 // is the context's when the caller stopped.
 func (f *Finder) Find(ctx context.Context, url string, dialled []string) (scam.ContactSheet, error) {
-	if err := scam.CheckWebURL(url); err != nil {
+	if _, err := scam.ParseWebURL(url); err != nil {
 		return scam.ContactSheet{}, err
 	}
 	host := scam.Host(url)

@@ -46,11 +46,42 @@ func TestFindings(t *testing.T) {
 			Files: files, Dials: dials, Manifest: "m",
 		},
 	}
-	if diff := cmp.Diff(want, findings(v, verdicts)); diff != "" {
-		t.Errorf("findings (-want +got):\n%s", diff)
+	got, err := findings(v, verdicts)
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("findings (-want +got):\n%s%v", diff, err)
 	}
 	verdicts[2].Score = 90
-	if got := findings(v, verdicts); got[0].Verdict.Score != 90 || len(got) != 2 {
+	if got, _ := findings(v, verdicts); got[0].Verdict.Score != 90 || len(got) != 2 {
 		t.Errorf("of one address the higher score is kept: %+v", got)
+	}
+}
+
+func TestTheAccusedIsTheOneWhoShowedIt(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ landing, want string }{
+		"stray % in the path":              {"https://evil.example/50%off", "https://evil.example/50%25off"},
+		"stray % in the fragment":          {"https://evil.example/a#100%", "https://evil.example/a#100%25"},
+		"credentials":                      {"http://user:p%w@evil.example/b", "http://evil.example/b"},
+		"wrote itself":                     {"about:blank", "https://news.example/"},
+		"wrote itself, of unknown origin":  {"blob:null/0-1", "https://news.example/"},
+		"wrote itself, and says who it is": {"blob:https://news.example/0-1", "https://news.example/"},
+		"a blob of somebody else":          {"blob:https://evil.example/0-1", ""},
+		"no web page":                      {"chrome-extension://abc/", ""},
+		"a host that nobody can name":      {"https://ev%il.example/", ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := scam.Visit{RequestedURL: "https://news.example/", Landings: []scam.Landing{{
+				URL: tt.landing, Chain: []scam.Hop{{URL: "https://news.example/"}, {Seq: 1, URL: tt.landing}},
+			}}}
+			got, err := findings(v, []scam.Verdict{{Class: scam.ClassScam}})
+			switch {
+			case tt.want == "" && (len(got) != 0 || err == nil):
+				t.Errorf("accused %+v, error %v", got, err)
+			case tt.want != "" && (len(got) != 1 || got[0].URL != tt.want || err != nil):
+				t.Errorf("accused %+v, error %v, want %s", got, err, tt.want)
+			}
+		})
 	}
 }

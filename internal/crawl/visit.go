@@ -52,7 +52,11 @@ func (e *Engine) save(ctx context.Context, v scam.Visit, verdicts []scam.Verdict
 	if err := e.Keeper.KeepVisit(ctx, &v); err != nil {
 		return fmt.Errorf("keep evidence: %w", err)
 	}
-	stored, err := e.Store.SaveVisit(ctx, v, findings(v, verdicts), campaign.Join)
+	seen, nowhere := findings(v, verdicts)
+	if nowhere != nil {
+		e.Logger.Error("landing without an address, not accused", "candidate_id", v.CandidateID, "url", v.RequestedURL, "error", nowhere)
+	}
+	stored, err := e.Store.SaveVisit(ctx, v, seen, campaign.Join)
 	if err != nil {
 		return err
 	}

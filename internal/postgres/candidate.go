@@ -48,9 +48,10 @@ func saveCandidate(ctx context.Context, tx pgx.Tx, c scam.Candidate, at, unlessV
 }
 
 // EnqueueCandidate queues a URL that a person asked for, even if it was visited before.
-// The error wraps scam.ErrInvalid for an address that is not http or https.
+// The error wraps scam.ErrInvalid for an address that is not http or https, or that holds
+// credentials.
 func (db *DB) EnqueueCandidate(ctx context.Context, c scam.Candidate) error {
-	if _, err := scam.NormalizeURL(c.URL); err != nil {
+	if err := scam.CheckWebURL(c.URL); err != nil {
 		return err
 	}
 	return db.tx(ctx, func(tx pgx.Tx) error {

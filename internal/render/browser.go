@@ -52,7 +52,7 @@ func Open(_ context.Context, o Options) (*Browser, error) {
 // request is wrong (scam.ErrInvalid). It ends at most two seconds after
 // Options.Timeout, not counting the wait for a free slot.
 func (b *Browser) Visit(ctx context.Context, r scam.Request) (scam.Visit, error) {
-	if err := scam.CheckWebURL(r.URL); err != nil {
+	if _, err := scam.ParseWebURL(r.URL); err != nil { // with credentials, if a page gave it so
 		return scam.Visit{}, err
 	}
 	persona, err := pick(b.options.Personas, r.Persona)

@@ -96,7 +96,8 @@ func (v *visit) frameMovedLocked(t *tab, s *session, value any) {
 	case *page.EventFrameRequestedNavigation:
 		if e.FrameID == t.frame && e.Disposition == page.ClientNavigationDispositionCurrentTab {
 			t.chain.requested(e.Reason)
-			t.leaving, t.moved = scam.CheckWebURL(e.URL) == nil, time.Now()
+			_, err := scam.ParseWebURL(e.URL)
+			t.leaving, t.moved = err == nil, time.Now()
 		}
 	case *page.EventFrameNavigated:
 		if s != t.session || e.Frame.ParentID != "" {

@@ -2,9 +2,10 @@ package render
 
 import (
 	"net"
-	"net/url"
 	"strconv"
 	"strings"
+
+	"popdown/internal/scam"
 )
 
 // dialled names where the guard met a URL's host, "" if it did not.
@@ -21,7 +22,7 @@ func (v *visit) dialled(raw string) string {
 
 // endpoint gives the host and port that a request for a URL asks for.
 func endpoint(raw string) (string, int) {
-	u, err := url.Parse(raw)
+	u, err := scam.ParseWebURL(raw)
 	if err != nil {
 		return "", 0
 	}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -46,14 +45,10 @@ func quote(s string, limit int) string {
 }
 
 // exact gives a URL as pure ASCII that still leads to the same place (RFC 3986): the host
-// in punycode, and whatever could break a line or mislead the eye percent-encoded.
+// in punycode, and whatever could break a line or mislead the eye percent-encoded. So is
+// a "%" that escapes nothing, which browsers let pass.
 func exact(raw string) string {
-	raw = strings.TrimSpace(raw)
-	if u, err := url.Parse(raw); err == nil && u.Host != "" {
-		if host, err := idna.Punycode.ToASCII(u.Host); err == nil && host != u.Host {
-			raw = strings.Replace(raw, u.Host, host, 1)
-		}
-	}
+	raw = scam.EscapeStray(punycode(strings.TrimSpace(raw)))
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(raw) {
@@ -67,6 +62,24 @@ func exact(raw string) string {
 		b.WriteByte(c)
 	}
 	return b.String()
+}
+
+// punycode writes the host of a URL in ASCII.
+func punycode(raw string) string {
+	scheme, rest, found := strings.Cut(raw, "://")
+	if !found {
+		return raw
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	at := strings.LastIndexByte(rest[:end], '@') + 1
+	host, err := idna.Punycode.ToASCII(rest[at:end])
+	if err != nil {
+		return raw
+	}
+	return scheme + "://" + rest[:at] + host + rest[end:]
 }
 
 // defanged is exact, made harmless to click, and shortened for a letter.

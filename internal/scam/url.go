@@ -9,17 +9,14 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// NormalizeURL gives the key under which a URL is known: lower-case punycode host,
-// no default port, "/" for an empty path. Query and fragment stay verbatim, because
-// pages read the number from them. The error wraps ErrInvalid.
+// NormalizeURL gives the key under which a URL that was seen is known: lower-case
+// punycode host, no default port, no credentials, "/" for an empty path. Query and
+// fragment stay verbatim, because pages read the number from them; only a "%" in path or
+// fragment that escapes nothing becomes "%25". The error wraps ErrInvalid.
 func NormalizeURL(raw string) (string, error) {
-	raw = strings.TrimSpace(raw)
-	if err := CheckWebURL(raw); err != nil {
-		return "", err
-	}
-	u, err := url.Parse(raw)
+	u, _, err := parseWeb(strings.TrimSpace(raw))
 	if err != nil {
-		return "", fmt.Errorf("%w: %q is not a URL", ErrInvalid, raw)
+		return "", err
 	}
 	host, err := normalizeHost(u.Hostname())
 	if err != nil {
@@ -35,11 +32,77 @@ func NormalizeURL(raw string) (string, error) {
 	return u.String(), nil
 }
 
+// CheckWebURL accepts absolute http and https URLs with a host and no credentials, as a
+// person may type them in. The error wraps ErrInvalid.
+func CheckWebURL(raw string) error {
+	_, credentials, err := parseWeb(raw)
+	if err == nil && credentials {
+		err = fmt.Errorf("%w: %q holds credentials", ErrInvalid, raw)
+	}
+	return err
+}
+
+// ParseWebURL reads an http or https URL as browsers do: credentials are left out, and a
+// "%" in path or fragment that escapes nothing stands for itself
+// (https://url.spec.whatwg.org/#string-percent-decode). The error wraps ErrInvalid.
+func ParseWebURL(raw string) (*url.URL, error) {
+	u, _, err := parseWeb(raw)
+	return u, err
+}
+
+// parseWeb also tells whether the URL held credentials.
+func parseWeb(raw string) (u *url.URL, credentials bool, err error) {
+	scheme, rest, _ := strings.Cut(raw, "://")
+	scheme = strings.ToLower(scheme)
+	if scheme != "http" && scheme != "https" {
+		return nil, false, fmt.Errorf("%w: %q is not an http or https address", ErrInvalid, raw)
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	authority, rest := rest[:end], rest[end:]
+	at := strings.LastIndexByte(authority, '@')
+	rest, fragment, hasFragment := strings.Cut(rest, "#")
+	path, query, hasQuery := strings.Cut(rest, "?")
+	clean := scheme + "://" + authority[at+1:] + EscapeStray(path)
+	if hasQuery {
+		clean += "?" + query
+	}
+	if hasFragment {
+		clean += "#" + EscapeStray(fragment)
+	}
+	u, err = url.Parse(clean)
+	if err != nil || strings.Contains(authority, `\`) { // which browsers take for a slash
+		return nil, false, fmt.Errorf("%w: %q is not a URL", ErrInvalid, raw)
+	}
+	if u.Hostname() == "" {
+		return nil, false, fmt.Errorf("%w: %q is not an http or https address", ErrInvalid, raw)
+	}
+	return u, at >= 0, nil
+}
+
+// EscapeStray writes "%25" for each "%" that no two hex digits follow (RFC 3986, section 2.1).
+func EscapeStray(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		b.WriteByte(s[i])
+		if s[i] == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])) {
+			b.WriteString("25")
+		}
+	}
+	return b.String()
+}
+
+func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F' }
+
 // Host gives the lower-case punycode host name of a URL, without port; "" if it has none.
 func Host(raw string) string {
-	u, err := url.Parse(raw)
+	u, err := ParseWebURL(raw)
 	if err != nil {
-		return ""
+		if u, err = url.Parse(raw); err != nil {
+			return ""
+		}
 	}
 	host, err := normalizeHost(u.Hostname())
 	if err != nil {
