@@ -11,11 +11,13 @@ import (
 var (
 	// ErrBlocked says that the guard did not let it pass; the message says why.
 	ErrBlocked = errors.New("not let through by the guard")
-	// ErrDNS says that the name did not resolve.
+	// ErrDNS says that the name does not exist: DNS said so. A resolver that fails or stays
+	// silent says nothing of the name, and is ErrTimeout.
 	ErrDNS = errors.New("name does not resolve")
 	// ErrRefused says that the other side, or the network before it, refused or reset.
 	ErrRefused = errors.New("connection refused")
-	// ErrTimeout says that no answer came in time, or that the asker gave up first.
+	// ErrTimeout says that no answer came in time, from the host or from the resolver, or
+	// that the asker gave up first.
 	ErrTimeout = errors.New("no answer in time")
 	// ErrBudget says that the session's bytes, hosts, connections or time are spent.
 	ErrBudget = errors.New("budget is spent")
@@ -47,8 +49,10 @@ func classify(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%w: %w", ErrTimeout, err)
-	case isDNS:
+	case isDNS && dns.IsNotFound:
 		return fmt.Errorf("%w: %s", ErrDNS, dns.Err)
+	case isDNS:
+		return fmt.Errorf("%w: the resolver failed: %s", ErrTimeout, dns.Err)
 	case timeout != nil && timeout.Timeout():
 		return fmt.Errorf("%w: %w", ErrTimeout, err)
 	default:

@@ -2,6 +2,7 @@ package egress
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -47,7 +48,7 @@ func (g *Guard) resolve(ctx context.Context, host string, port int) ([]netip.Add
 	if !isHostName(host) {
 		return nil, false, blocked("%q is not a host name", host)
 	}
-	found, err := g.resolver.LookupNetIP(ctx, "ip", host+".") // the dot: no search domains
+	found, err := g.lookup(ctx, host+".") // the dot: no search domains
 	if err != nil {
 		return nil, false, err
 	}
@@ -59,4 +60,19 @@ func (g *Guard) resolve(ctx context.Context, host string, port int) ([]netip.Add
 		list[i] = netip.AddrPortFrom(addr.Unmap(), uint16(port))
 	}
 	return list, false, nil
+}
+
+// lookup asks for both kinds of address. Of two failures the library keeps one, and "no
+// such host" may be the answer to the kind that the host never had: before a name counts
+// as gone, both are asked for alone.
+func (g *Guard) lookup(ctx context.Context, name string) ([]netip.Addr, error) {
+	found, err := g.resolver.LookupNetIP(ctx, "ip", name)
+	for _, kind := range []string{"ip4", "ip6"} {
+		dns, isDNS := errors.AsType[*net.DNSError](err)
+		if !isDNS || !dns.IsNotFound {
+			break
+		}
+		found, err = g.resolver.LookupNetIP(ctx, kind, name)
+	}
+	return found, err
 }

@@ -338,3 +338,29 @@ func serve(t *testing.T, handle func(net.Conn)) net.Addr {
 	}()
 	return l.Addr()
 }
+
+// A check takes ErrDNS for proof that a page is gone.
+func TestOnlyAMissingNameIsADNSError(t *testing.T) {
+	t.Parallel()
+	z := &zone{answers: map[string][]string{
+		"lame.test. A": {"REFUSED"}, "lame.test. AAAA": {"REFUSED"},
+		"broken.test. A": {"SERVFAIL"}, "broken.test. AAAA": {"SERVFAIL"},
+		"half.test. A": {"SERVFAIL"}, "other.test. A": {"REFUSED"}, // and no AAAA
+	}}
+	s := newSession(t, Options{Resolver: z.serve(t)}, Limits{})
+	for _, host := range []string{"lame.test", "broken.test", "half.test", "other.test"} {
+		_, err := greeting(s, host+":80")
+		wantErr(t, host, err, ErrTimeout, "the resolver failed")
+	}
+	_, err := greeting(s, "missing.test:80")
+	wantErr(t, "missing", err, ErrDNS, "no such host")
+
+	closed, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = closed.Close()
+	deaf := newSession(t, Options{Resolver: closed.LocalAddr().String()}, Limits{})
+	_, err = greeting(deaf, "host.test:80")
+	wantErr(t, "nobody answers", err, ErrTimeout, "the resolver failed")
+}

@@ -124,7 +124,10 @@ func (z *zone) ServeDNS(w dns.ResponseWriter, r *dns.Msg) {
 	key := strings.ToLower(q.Name) + " " + kind
 	z.asked[key]++
 	m := new(dns.Msg).SetReply(r)
+	m.RecursionAvailable = true // or an empty answer is a lame one
 	switch list := z.answers[key]; {
+	case len(list) == 1 && dns.StringToRcode[list[0]] != 0: // an error in words, such as SERVFAIL
+		m.Rcode = dns.StringToRcode[list[0]]
 	case len(list) > 0:
 		for _, data := range strings.Fields(list[min(z.asked[key], len(list))-1]) {
 			rr, err := dns.NewRR(q.Name + " 0 IN " + kind + " " + data)
