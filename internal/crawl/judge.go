@@ -22,10 +22,12 @@ func judgeCheck(f scam.Finding, v scam.Visit, verdicts []scam.Verdict) (scam.Che
 			return scam.CheckMitigated, orDefault(s.Excerpt, s.Rule)
 		}
 	}
-	if len(verdicts) > 0 && verdicts[0].Class == scam.ClassGone {
+	host := scam.Host(f.URL)
+	end := answered(v)
+	if len(verdicts) > 0 && verdicts[0].Class == scam.ClassGone && scam.Target(end) == scam.Target(host) {
 		return scam.CheckDown, goneReason(verdicts[0], status(v))
 	}
-	return judgeAnswer(v)
+	return judgeAnswer(v, end, end == host)
 }
 
 // stillUp says why a landing is still the scam; empty: it is not, as far as it shows.
@@ -70,15 +72,31 @@ func keepDigits(s string) string {
 	}, s)
 }
 
+// answered is the host of the last step that was tried: the one that answered, or failed to.
+func answered(v scam.Visit) string {
+	if len(v.Landings) > 0 {
+		if l := v.Landings[0]; len(l.Chain) > 0 {
+			return scam.Host(l.Chain[len(l.Chain)-1].URL)
+		}
+	}
+	return scam.Host(v.RequestedURL)
+}
+
 // judgeAnswer reads what the network and the server said, where the page says nothing.
-func judgeAnswer(v scam.Visit) (scam.CheckState, string) {
+// Only the reported host's own answer can say that the page is gone: a scam that sends
+// its checkers to a 404 elsewhere lives.
+func judgeAnswer(v scam.Visit, host string, own bool) (scam.CheckState, string) {
 	code := status(v)
 	answer := strings.TrimSpace(fmt.Sprintf("answers %d %s", code, http.StatusText(code)))
 	switch {
+	case v.Outcome == scam.OutcomeDNSError && !own:
+		return scam.CheckChanged, "leads to " + host + ", which does not resolve"
 	case v.Outcome == scam.OutcomeDNSError:
 		return scam.CheckDown, "its name does not resolve"
 	case v.Outcome != scam.OutcomeLoaded && v.Outcome != scam.OutcomeHTTPError:
 		return scam.CheckUnreachable, orDefault(v.Error, string(v.Outcome))
+	case !own && code >= 400 && code < 500:
+		return scam.CheckChanged, "leads to " + host + ", which " + answer
 	case code == http.StatusNotFound || code == http.StatusGone:
 		return scam.CheckDown, answer
 	case code >= 500, code == http.StatusTooManyRequests:

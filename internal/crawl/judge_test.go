@@ -9,8 +9,8 @@ import (
 
 func TestJudgeCheck(t *testing.T) {
 	t.Parallel()
-	known := scam.Finding{Verdict: scam.Verdict{Class: scam.ClassScam, Numbers: []scam.CallbackNumber{{E164: "+18445550143"}}}}
-	doubtful := scam.Finding{Verdict: scam.Verdict{Class: scam.ClassSuspicious}}
+	known := scam.Finding{URL: "https://www.evil.example/win", Verdict: scam.Verdict{Class: scam.ClassScam, Numbers: []scam.CallbackNumber{{E164: "+18445550143"}}}}
+	doubtful := scam.Finding{URL: "https://www.evil.example/win", Verdict: scam.Verdict{Class: scam.ClassSuspicious}}
 	bad := scam.Verdict{Class: scam.ClassScam, Score: 80}
 	fine := scam.Verdict{Class: scam.ClassBenign}
 	gone := func(rule, excerpt string) scam.Verdict {
@@ -21,6 +21,11 @@ func TestJudgeCheck(t *testing.T) {
 	}
 	answered := func(status int) scam.Visit {
 		return scam.Visit{Outcome: scam.OutcomeHTTPError, Landings: []scam.Landing{{Status: status}}}
+	}
+	led := func(to string, outcome scam.Outcome, status int) scam.Visit {
+		return scam.Visit{Outcome: outcome, Landings: []scam.Landing{{
+			Status: status, Chain: []scam.Hop{{URL: "https://www.evil.example/win", Status: 302}, {Seq: 1, URL: to, Status: status}},
+		}}}
 	}
 	page := scam.Landing{Status: 200, Title: "Recipes"}
 	tests := map[string]struct {
@@ -61,11 +66,21 @@ func TestJudgeCheck(t *testing.T) {
 		"an error without a page":                 {known, scam.Visit{Outcome: scam.OutcomeHTTPError}, nil, scam.CheckUnreachable, "error"},
 		"loaded, and nothing seen":                {known, loaded(), nil, scam.CheckUnreachable, "nothing"},
 		"forbidden":                               {known, answered(403), []scam.Verdict{fine}, scam.CheckChanged, "403 Forbidden"},
+		"led to a 404 elsewhere":                  {known, led("https://search.example/404", scam.OutcomeHTTPError, 404), []scam.Verdict{fine}, scam.CheckChanged, "search.example, which answers 404"},
+		"led to a 404 of its own":                 {known, led("https://www.evil.example/404", scam.OutcomeHTTPError, 404), []scam.Verdict{fine}, scam.CheckDown, "404"},
+		"led to a 410 of a sister host":           {known, led("https://x.evil.example/", scam.OutcomeHTTPError, 410), []scam.Verdict{fine}, scam.CheckChanged, "x.evil.example"},
+		"led to a name that never was":            {known, led("https://nowhere.example/", scam.OutcomeDNSError, 0), nil, scam.CheckChanged, "nowhere.example"},
+		"led to a name of its own that is gone":   {known, led("https://www.evil.example/b", scam.OutcomeDNSError, 0), nil, scam.CheckDown, "does not resolve"},
+		"led to a page that is gone elsewhere":    {known, led("https://bank.example/", scam.OutcomeHTTPError, 404), []scam.Verdict{gone("gone/status", "404")}, scam.CheckChanged, "bank.example"},
+		"led to somebody's suspended page":        {known, led("https://bank.example/", scam.OutcomeLoaded, 200), []scam.Verdict{gone("gone/suspended", "suspended")}, scam.CheckChanged, "another page"},
+		"led to its domain's suspended page":      {known, led("https://evil.example/suspended", scam.OutcomeLoaded, 200), []scam.Verdict{gone("gone/suspended", "suspended")}, scam.CheckDown, "suspended"},
+		"led to a busy server":                    {known, led("https://search.example/", scam.OutcomeHTTPError, 503), []scam.Verdict{fine}, scam.CheckUnreachable, "503"},
 		"another page":                            {known, loaded(page), []scam.Verdict{fine}, scam.CheckChanged, `"Recipes"`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			tt.visit.RequestedURL = "https://www.evil.example/win"
 			got, reason := judgeCheck(tt.finding, tt.visit, tt.verdicts)
 			if got != tt.want || !strings.Contains(reason, tt.reason) {
 				t.Errorf("%s (%s), want %s with %q", got, reason, tt.want, tt.reason)
