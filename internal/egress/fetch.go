@@ -10,7 +10,7 @@ import (
 // fetch passes a plain http request on and streams the answer back, unchanged but for
 // the headers that belong to one connection (RFC 9110, section 7.6.1).
 func (f *forwarder) fetch(w http.ResponseWriter, r *http.Request) {
-	resp, err := f.upstream.RoundTrip(outgoing(r))
+	resp, err := f.upstream.RoundTrip(f.outgoing(r))
 	if err != nil {
 		panic(http.ErrAbortHandler) // any page of ours could pass for theirs
 	}
@@ -54,10 +54,14 @@ func stream(w http.ResponseWriter, resp *http.Response) {
 
 // outgoing is the request as the site should see it. Its Host is the URL's already:
 // the server prefers that to the header (RFC 9112, section 3.2.2).
-func outgoing(r *http.Request) *http.Request {
+func (f *forwarder) outgoing(r *http.Request) *http.Request {
 	out := r.Clone(r.Context())
 	out.RequestURI = ""
 	out.URL.User = nil
+	if target := out.Header.Get(f.header); target != "" {
+		verbatim(out.URL, target)
+		out.Header.Del(f.header)
+	}
 	if r.ContentLength == 0 {
 		out.Body = nil
 	}

@@ -47,6 +47,7 @@ type forwarder struct {
 	proxy    Proxy
 	listener net.Listener
 	server   *http.Server
+	header   string          // that lenient may have added
 	upstream *http.Transport // for plain http
 	work     sync.WaitGroup  // the server, its connections, and what they handle
 }
@@ -59,6 +60,7 @@ func startForwarder(s *Session) (*forwarder, error) {
 	f := &forwarder{
 		session:  s,
 		listener: listener,
+		header:   "Popdown-" + rand.Text(),
 		proxy:    Proxy{URL: "http://" + listener.Addr().String(), User: "visit", Password: rand.Text()},
 		upstream: &http.Transport{
 			DialContext:            s.dialForBrowser,
@@ -72,10 +74,12 @@ func startForwarder(s *Session) (*forwarder, error) {
 		Handler:                      f,
 		DisableGeneralOptionsHandler: true, // OPTIONS * needs the password, too
 		ReadHeaderTimeout:            10 * time.Second,
+		MaxHeaderBytes:               3 * maxLine, // what is longer would get an answer of our own
 		ConnState:                    f.connState,
 		ErrorLog:                     log.New(io.Discard, "", 0), // hostile peers, no fault of ours
 	}
-	f.work.Go(func() { _ = f.server.Serve(listener) })
+	f.server.SetKeepAlivesEnabled(false) // lenient sees the first request alone
+	f.work.Go(func() { _ = f.server.Serve(&lenient{Listener: listener, header: f.header}) })
 	return f, nil
 }
 

@@ -472,3 +472,49 @@ func TestCloseLeavesNothing(t *testing.T) {
 		return n <= before
 	}, func() string { return "goroutines are left:\n" + stacks })
 }
+
+func TestStrayPercentReachesTheSite(t *testing.T) {
+	t.Parallel()
+	site := serve(t, func(c net.Conn) {
+		buffered := bufio.NewReader(c)
+		line, err := buffered.ReadString('\n')
+		if err != nil {
+			return
+		}
+		var rest strings.Builder
+		for more := "x"; err == nil && more != "\r\n"; more, err = buffered.ReadString('\n') {
+			rest.WriteString(more)
+		}
+		if strings.Contains(rest.String(), "Popdown-") {
+			line = "our header came along"
+		}
+		_, _ = fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(line), line)
+	})
+	p, err := mapped(t, site, Limits{}).Proxy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	auth := " HTTP/1.1\nHost: x\nProxy-Authorization: " + basic(p.User, p.Password) + "\n\n"
+	long := strings.Repeat("a", 1<<21)
+	for target, want := range map[string]string{
+		"http://a.example/50%off?a=1%": "/50%off?a=1%",
+		"http://a.example/%":           "/%",
+		"http://a.example/ok%20?%zz":   "/ok%20?%zz",
+		"http://a.example//b%c":        "http://a.example//b%c",
+		"http://a.example/%" + long:    "/%" + long,
+	} {
+		resp, _, err := raw(t, p, "GET "+target+auth)
+		if err != nil || resp.StatusCode != 200 {
+			t.Errorf("%.40s: %v, %v", target, resp, err)
+			continue
+		}
+		body, err := io.ReadAll(resp.Body)
+		if got := string(body); err != nil || got != "GET "+want+" HTTP/1.1\r\n" {
+			t.Errorf("%.40s: the site was asked for %.60q, %v", target, got, err)
+		}
+	}
+	resp, _, err := raw(t, p, "GET http://a.example/50%off HTTP/1.1\nHost: x\n\n")
+	if err != nil || resp.StatusCode != http.StatusProxyAuthRequired {
+		t.Errorf("without the password: %v, %v", resp, err)
+	}
+}
