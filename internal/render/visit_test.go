@@ -175,3 +175,25 @@ func TestRequestsThatAreWrong(t *testing.T) {
 		}
 	}
 }
+
+// The site is a Go server, which refuses the first of them itself; but it was asked.
+func TestURLsThatOnlyBrowsersTake(t *testing.T) {
+	t.Parallel()
+	for url, outcome := range map[string]scam.Outcome{
+		"http://site.example/50%off":           scam.OutcomeHTTPError,
+		"http://site.example/plain?a=1%#100%":  scam.OutcomeLoaded,
+		"http://user:p%25@site.example/plain#": scam.OutcomeLoaded,
+	} {
+		t.Run(url, func(t *testing.T) {
+			t.Parallel()
+			v := visitURL(t, url)
+			if v.Outcome != outcome || len(v.Landings) != 1 {
+				t.Fatalf("%s %s, %d landings", v.Outcome, v.Error, len(v.Landings))
+			}
+			end := v.Landings[0].Chain[len(v.Landings[0].Chain)-1]
+			if end.IP != world.plain || scam.Host(end.URL) != "site.example" {
+				t.Errorf("met at %q: %s", end.IP, end.URL)
+			}
+		})
+	}
+}
