@@ -48,8 +48,8 @@ func Open(_ context.Context, o Options) (*Browser, error) {
 
 // Visit looks at r.URL and brings home what it saw. A page that does not load is a
 // visit with its outcome, and with a landing that holds how far its chain came. An
-// error means that nothing could be looked at: there is no browser, ctx ended, or the
-// request is wrong (scam.ErrInvalid). It ends at most two seconds after
+// error means that nothing could be looked at: there is no browser, it died twice, ctx
+// ended, or the request is wrong (scam.ErrInvalid). It ends at most two seconds after
 // Options.Timeout, not counting the wait for a free slot.
 func (b *Browser) Visit(ctx context.Context, r scam.Request) (scam.Visit, error) {
 	if _, err := scam.ParseWebURL(r.URL); err != nil { // with credentials, if a page gave it so
@@ -80,14 +80,12 @@ func (b *Browser) Visit(ctx context.Context, r scam.Request) (scam.Visit, error)
 		return scam.Visit{}, ErrClosed
 	case ctx.Err() != nil:
 		return scam.Visit{}, ctx.Err()
-	case errors.Is(err, errDied) && seen.RequestedURL != "":
-		return seen, nil // its outcome says so
 	}
 	return seen, err
 }
 
-// look makes one attempt. An error that wraps errDied comes with what was seen, if
-// anything was.
+// look makes one attempt. What a browser saw that died meanwhile is half a truth: which
+// of its pages killed it nobody knows, and the error wraps errDied.
 func (b *Browser) look(ctx context.Context, r scam.Request, p Persona) (scam.Visit, error) {
 	c, err := b.acquire(ctx)
 	if err != nil {
@@ -102,12 +100,10 @@ func (b *Browser) look(ctx context.Context, r scam.Request, p Persona) (scam.Vis
 	if err != nil {
 		return scam.Visit{}, err
 	}
-	seen := v.result()
 	if !c.alive() {
-		seen.Outcome, seen.Error = scam.OutcomeCrashed, "the browser died during the visit"
-		return seen, errDied
+		return scam.Visit{}, errDied
 	}
-	return seen, nil
+	return v.result(), nil
 }
 
 // enter counts a visit in; leave counts it out. Close calls stop meanwhile.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"strconv"
 	"syscall"
 	"testing"
@@ -32,13 +33,13 @@ func TestDeathOfTheBrowser(t *testing.T) {
 	}
 
 	// And in the middle of a visit: killed when its page asks for something.
-	killed := make(chan scam.Visit, 1)
+	killed := make(chan error, 1)
 	go func() {
 		v, err := b.Visit(t.Context(), scam.Request{URL: "http://one.wait.example/waits"})
-		if err != nil {
-			t.Error(err)
+		if v.RequestedURL != "" {
+			t.Errorf("the page is blamed: %s %s", v.Outcome, v.Error)
 		}
-		killed <- v
+		killed <- err
 	}()
 	<-world.web.waiting["one.wait.example"]
 	if err := syscall.Kill(second.process.PID(), syscall.SIGKILL); err != nil {
@@ -48,8 +49,8 @@ func TestDeathOfTheBrowser(t *testing.T) {
 	if err := syscall.Kill(b.chromeOf(t).process.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	if v := <-killed; v.Outcome != scam.OutcomeCrashed || v.RequestedURL == "" {
-		t.Errorf("died twice: %s %s", v.Outcome, v.Error)
+	if err := <-killed; !errors.Is(err, errDied) {
+		t.Errorf("died twice: %v", err)
 	}
 	if v := visit(); v.Outcome != scam.OutcomeLoaded {
 		t.Errorf("the visit after that: %s %s", v.Outcome, v.Error)
