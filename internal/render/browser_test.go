@@ -186,6 +186,35 @@ func TestProfilesOfTheKilledAreSwept(t *testing.T) {
 	}
 }
 
+func TestSweepLeavesWhatOthersPutThere(t *testing.T) {
+	t.Parallel()
+	dir, away := t.TempDir(), t.TempDir()
+	precious := filepath.Join(away, profileLock)
+	linked, inside, foreign := filepath.Join(dir, profilePrefix+"link"), filepath.Join(dir, profilePrefix+"inside"), filepath.Join(dir, profilePrefix+"foreign")
+	for _, err := range []error{
+		os.WriteFile(precious, nil, 0o600), os.Symlink(away, linked),
+		os.Mkdir(inside, 0o700), os.Symlink(precious, filepath.Join(inside, profileLock)),
+		os.Mkdir(foreign, 0o700), os.WriteFile(filepath.Join(foreign, profileLock), nil, 0o600),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	stay := []string{precious, linked, inside}
+	if os.Geteuid() == 0 {
+		if err := os.Chown(foreign, 54321, 54321); err != nil {
+			t.Fatal(err)
+		}
+		stay = append(stay, foreign)
+	}
+	sweep(dir)
+	for _, path := range stay {
+		if _, err := os.Lstat(path); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestBrowserIsRecycled(t *testing.T) {
 	t.Parallel()
 	b := own(t, func(o *Options) { o.Recycle = 1 })

@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"popdown/internal/confine"
 )
 
@@ -62,17 +64,47 @@ func (p *profile) remove() error {
 	return err
 }
 
-// sweep removes profiles whose process was killed. What belongs to others stays.
+// sweep removes profiles whose process was killed. What belongs to others stays: anybody
+// may put a folder, or a link to one, where temporary files are made.
 func sweep(parent string) {
-	locks, _ := filepath.Glob(filepath.Join(parent, profilePrefix+"*", profileLock)) // the pattern is right
-	for _, path := range locks {
-		lock, err := os.OpenFile(path, os.O_RDWR, 0)
+	dirs, _ := filepath.Glob(filepath.Join(parent, profilePrefix+"*")) // the pattern is right
+	for _, dir := range dirs {
+		lock, err := openLock(dir)
 		if err != nil {
 			continue
 		}
 		if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
-			_ = os.RemoveAll(filepath.Dir(path)) // next time, then
+			_ = os.RemoveAll(dir) // next time, then
 		}
 		_ = lock.Close()
 	}
+}
+
+// openLock opens the lock in a profile's folder, if both are our own and no links.
+func openLock(dir string) (*os.File, error) {
+	at, err := openOwn(unix.AT_FDCWD, dir, unix.O_RDONLY|unix.O_DIRECTORY, unix.S_IFDIR)
+	if err != nil {
+		return nil, err
+	}
+	defer at.Close()
+	return openOwn(int(at.Fd()), profileLock, unix.O_RDWR|unix.O_NONBLOCK, unix.S_IFREG)
+}
+
+// openOwn opens a file of one kind that belongs to the user we are.
+func openOwn(at int, name string, flags int, kind uint32) (*os.File, error) {
+	fd, err := unix.Openat(at, name, flags|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	f := os.NewFile(uintptr(fd), name)
+	var found unix.Stat_t
+	err = unix.Fstat(fd, &found)
+	if err == nil && (found.Mode&unix.S_IFMT != kind || found.Uid != uint32(os.Geteuid())) {
+		err = fmt.Errorf("%s is not our own", name)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
 }
