@@ -25,9 +25,11 @@ type Seeds interface {
 // Frontier is the table of candidates that wait for a look.
 type Frontier interface {
 	// ClaimCandidate takes the best queued candidate, or one whose lease ran out, and
-	// holds it until now+lease. It returns scam.ErrNotFound when none waits.
+	// holds it until now+lease. The claim counts as an attempt, and those with fewer go
+	// first. It returns scam.ErrNotFound when none waits.
 	ClaimCandidate(ctx context.Context, now time.Time, lease time.Duration) (scam.Candidate, error)
-	// ReleaseCandidate gives a claimed candidate back unvisited (we are stopping).
+	// ReleaseCandidate gives a claimed candidate back unvisited (we are stopping); the
+	// attempt does not count.
 	ReleaseCandidate(ctx context.Context, id int64) error
 	// SaveVisit stores a visit, marks its candidate visited, and adds what it saw to the
 	// findings (by normalised URL), each joined to a campaign, all in one transaction.

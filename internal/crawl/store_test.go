@@ -101,19 +101,26 @@ func (m *memory) ClaimCandidate(_ context.Context, now time.Time, lease time.Dur
 	if m.fail != nil {
 		return scam.Candidate{}, m.fail
 	}
+	var best *held
 	for _, h := range m.candidates {
-		if h.State == scam.CandidateQueued || h.State == scam.CandidateClaimed && !h.until.After(now) {
-			h.State, h.until = scam.CandidateClaimed, now.Add(lease)
-			return h.Candidate, nil
+		free := h.State == scam.CandidateQueued || h.State == scam.CandidateClaimed && !h.until.After(now)
+		if free && (best == nil || h.Attempts < best.Attempts) {
+			best = h
 		}
 	}
-	return scam.Candidate{}, scam.ErrNotFound
+	if best == nil {
+		return scam.Candidate{}, scam.ErrNotFound
+	}
+	best.State, best.until = scam.CandidateClaimed, now.Add(lease)
+	best.Attempts++
+	return best.Candidate, nil
 }
 
 func (m *memory) ReleaseCandidate(ctx context.Context, id int64) error {
 	defer m.lock()()
 	if ctx.Err() == nil {
 		m.candidates[id-1].State = scam.CandidateQueued
+		m.candidates[id-1].Attempts--
 	}
 	return ctx.Err()
 }

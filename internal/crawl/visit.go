@@ -10,6 +10,9 @@ import (
 	"popdown/internal/scam"
 )
 
+// maxAttempts is how often a candidate is tried until a visit of it can be stored.
+const maxAttempts = 3
+
 // visitNext claims the best candidate and looks at it. A failure of ours leaves the
 // candidate claimed: it comes again when its lease ends, and the others go first.
 func (e *Engine) visitNext(ctx context.Context) (more bool, err error) {
@@ -25,6 +28,9 @@ func (e *Engine) visitNext(ctx context.Context) (more bool, err error) {
 	}
 	if err != nil {
 		return false, fmt.Errorf("claim candidate: %w", err)
+	}
+	if c.Attempts > maxAttempts {
+		return true, e.giveUp(ctx, c)
 	}
 	v, verdicts, err := e.look(ctx, scam.Request{
 		URL: c.URL, Referrer: c.Referrer, Persona: orDefault(c.Persona, e.Persona),
@@ -45,6 +51,21 @@ func (e *Engine) visitNext(ctx context.Context) (more bool, err error) {
 		return false, fmt.Errorf("save visit of candidate %d: %w", c.ID, err)
 	}
 	return true, nil
+}
+
+// giveUp stores that a candidate can't be visited: its page kills the browser or us each
+// time, or shows what can't be kept. No evidence is put away, as that may be what fails.
+func (e *Engine) giveUp(ctx context.Context, c scam.Candidate) error {
+	v := scam.Visit{
+		CandidateID: c.ID, Purpose: scam.PurposeCrawl, RequestedURL: c.URL, Referrer: c.Referrer,
+		Persona: orDefault(c.Persona, e.Persona), StartedAt: e.Now().UTC(),
+		Outcome: scam.OutcomeCrashed, Error: fmt.Sprintf("gave up after %d tries", maxAttempts),
+	}
+	if _, err := e.Store.SaveVisit(ctx, v, nil, campaign.Join); err != nil {
+		return fmt.Errorf("give up candidate %d: %w", c.ID, err)
+	}
+	e.Logger.Error("candidate given up", "candidate_id", c.ID, "url", c.URL, "count", maxAttempts)
+	return nil
 }
 
 // save keeps a visit's evidence, then stores it and what it found.

@@ -132,3 +132,44 @@ func TestAVisitEndsBeforeItsLease(t *testing.T) {
 		stop()
 	})
 }
+
+func TestAPageThatCannotBeStoredIsGivenUp(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]struct {
+		render renderFunc
+		keeper keepFunc
+	}{
+		"the browser dies of it": {func(ctx context.Context, r scam.Request) (scam.Visit, error) {
+			if strings.Contains(r.URL, "poison") {
+				return scam.Visit{}, errors.New("the browser died")
+			}
+			return show("fine")(ctx, r)
+		}, keep},
+		"its evidence can't be kept": {show("fine"), func(ctx context.Context, v *scam.Visit) error {
+			if strings.Contains(v.RequestedURL, "poison") {
+				return errors.New("too large")
+			}
+			return keep(ctx, v)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				m := &memory{}
+				m.add("http://poison.example/", "http://a.example/", "http://b.example/")
+				e, _ := engine(t, m, o.render, Options{Slots: 1, Keeper: o.keeper})
+				stop := start(t, e)
+				time.Sleep(10 * time.Minute)
+				stop()
+				visits := m.saved()
+				if len(visits) != 3 || m.state(1) != scam.CandidateVisited {
+					t.Fatalf("%d visits, the candidate is %s", len(visits), m.state(1))
+				}
+				last := visits[2]
+				if last.CandidateID != 1 || last.Outcome != scam.OutcomeCrashed || last.Error != "gave up after 3 tries" || len(last.Landings) != 0 {
+					t.Errorf("%+v", last)
+				}
+			})
+		})
+	}
+}

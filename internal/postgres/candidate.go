@@ -32,7 +32,7 @@ func saveCandidate(ctx context.Context, tx pgx.Tx, c scam.Candidate, at, unlessV
 		INSERT INTO candidates AS c (url, url_key, referrer, persona, seed_id, found, priority, found_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (url_key, persona) DO UPDATE SET url = EXCLUDED.url, referrer = EXCLUDED.referrer, found = EXCLUDED.found,
-			priority = EXCLUDED.priority, found_at = EXCLUDED.found_at, state = 'queued'
+			priority = EXCLUDED.priority, found_at = EXCLUDED.found_at, state = 'queued', attempts = 0
 		WHERE c.state = 'visited' AND c.visited_at <= $9
 		RETURNING xmax = 0`,
 		clean(c.URL, key(url), c.Referrer, c.Persona, nullID(c.SeedID), c.Found, c.Priority, cmp.Or(c.FoundAt, at), unlessVisitedAfter)...).Scan(&added)
@@ -65,12 +65,12 @@ func (db *DB) ClaimCandidate(ctx context.Context, now time.Time, lease time.Dura
 	err = db.tx(ctx, func(tx pgx.Tx) error {
 		c = scam.Candidate{}
 		return tx.QueryRow(ctx, `
-			UPDATE candidates SET state = 'claimed', lease_until = $2
+			UPDATE candidates SET state = 'claimed', lease_until = $2, attempts = attempts + 1
 			WHERE id = (
 				SELECT id FROM candidates WHERE state <> 'visited' AND (state = 'queued' OR lease_until <= $1)
-				ORDER BY priority DESC, found_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-			RETURNING id, url, referrer, persona, seed_id, found, priority, state, found_at`, clean(now, now.Add(lease))...).
-			Scan(&c.ID, &c.URL, &c.Referrer, &c.Persona, zeroID(&c.SeedID), &c.Found, &c.Priority, &c.State, &c.FoundAt)
+				ORDER BY attempts, priority DESC, found_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+			RETURNING id, url, referrer, persona, seed_id, found, priority, state, found_at, attempts`, clean(now, now.Add(lease))...).
+			Scan(&c.ID, &c.URL, &c.Referrer, &c.Persona, zeroID(&c.SeedID), &c.Found, &c.Priority, &c.State, &c.FoundAt, &c.Attempts)
 	})
 	return c, err
 }
@@ -78,7 +78,7 @@ func (db *DB) ClaimCandidate(ctx context.Context, now time.Time, lease time.Dura
 // ReleaseCandidate implements crawl.Frontier. One that is not claimed any more is left alone.
 func (db *DB) ReleaseCandidate(ctx context.Context, id int64) error {
 	return db.tx(ctx, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE candidates SET state = 'queued', lease_until = NULL WHERE id = $1 AND state = 'claimed'", id)
+		_, err := tx.Exec(ctx, "UPDATE candidates SET state = 'queued', lease_until = NULL, attempts = greatest(attempts - 1, 0) WHERE id = $1 AND state = 'claimed'", id)
 		if err != nil {
 			return fmt.Errorf("release candidate: %w", err)
 		}

@@ -84,3 +84,32 @@ func TestSubmissionQueuesAVisitedPageAgain(t *testing.T) {
 	w.same(9, c.Priority)
 	w.want(w.takedown.EnqueueCandidate(w.ctx(), scam.Candidate{URL: "mailto:a@b.example"}), scam.ErrInvalid)
 }
+
+func TestCandidateThatFailsGoesBehindTheOthers(t *testing.T) {
+	w := newWorld(t)
+	w.ok(w.crawler.EnqueueCandidate(w.ctx(), scam.Candidate{URL: "https://poison.example/", Priority: 9}))
+	w.ok(w.crawler.EnqueueCandidate(w.ctx(), scam.Candidate{URL: "https://plain.example/"}))
+	claim := func(lease time.Duration) scam.Candidate {
+		c, err := w.crawler.ClaimCandidate(w.ctx(), w.now(), lease)
+		w.ok(err)
+		return c
+	}
+	first := claim(time.Nanosecond) // and nothing comes of it
+	w.same("https://poison.example/", first.URL)
+	w.same(1, first.Attempts)
+	plain := claim(time.Hour)
+	w.same("https://plain.example/", plain.URL)
+	again := claim(time.Hour)
+	w.same([]any{first.ID, 2}, []any{again.ID, again.Attempts})
+	w.ok(w.crawler.ReleaseCandidate(w.ctx(), again.ID)) // we stop: that was no try
+	again = claim(time.Hour)
+	w.same([]any{first.ID, 2}, []any{again.ID, again.Attempts})
+
+	v := w.visit("https://poison.example/")
+	v.CandidateID, v.Outcome, v.Landings, v.Dials, v.Files, v.Manifest = first.ID, scam.OutcomeCrashed, nil, nil, nil, ""
+	_, err := w.crawler.SaveVisit(w.ctx(), v, nil, byAny)
+	w.ok(err)
+	w.same("visited", value[string](w, "SELECT state FROM candidates WHERE id = $1", first.ID))
+	w.ok(w.takedown.EnqueueCandidate(w.ctx(), scam.Candidate{URL: "https://poison.example/"}))
+	w.same(1, claim(time.Hour).Attempts)
+}

@@ -51,11 +51,11 @@ func TestUnknownSchemaIsRefused(t *testing.T) {
 	d := postgrestest.New(t)
 	d.Exec(t, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)")
 	for _, role := range []postgres.Role{postgres.RoleCrawler, postgres.RoleTakedown, postgres.RoleOwner} {
-		wantLine(t, open(t, d.DSN, role), "database schema 99999 is newer than this program (3): upgrade popdown")
+		wantLine(t, open(t, d.DSN, role), "database schema 99999 is newer than this program (4): upgrade popdown")
 	}
 	wantLine(t, postgres.Migrate(t.Context(), d.DSN), "upgrade popdown")
 	d.Exec(t, "DELETE FROM goose_db_version WHERE version_id > 2")
-	wantLine(t, open(t, d.DSN, postgres.RoleCrawler), "database schema 2 is older than this program (3): run: takedown migrate")
+	wantLine(t, open(t, d.DSN, postgres.RoleCrawler), "database schema 2 is older than this program (4): run: takedown migrate")
 }
 
 func TestWrongAddressIsOneLine(t *testing.T) {

@@ -19,7 +19,8 @@ type Candidate struct {
 	Persona  string         `json:"persona"`  // who looks; empty: the default persona
 	SeedID   int64          `json:"seed_id"`  // 0: asked for by hand
 	Found    string         `json:"found"`    // how it was found, in words: "iframe of serve.adnet.example"
-	Priority int            `json:"priority"` // higher goes first
+	Priority int            `json:"priority"` // higher goes first, among those tried equally often
 	State    CandidateState `json:"state"`
 	FoundAt  time.Time      `json:"found_at"`
+	Attempts int            `json:"attempts"` // claims since it was queued, this one included
 }
