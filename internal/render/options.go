@@ -36,6 +36,9 @@ type Options struct {
 	// Settle is how long a loaded page is watched before it is read, and again after
 	// the click; 0: 3 s. Numbers appear up to 5 s after load.
 	Settle time.Duration
+	// Words is how many bytes of text, titles, frames, dialogs, behaviors and addresses one
+	// visit brings home, all landings together; 0: 16 MiB. Files are bounded elsewhere.
+	Words int
 	// Recycle is after how many visits a fresh browser takes over; 0: 200.
 	Recycle int
 	// Personas are the known visitors, the first one being the default. Nil: the shipped ones.
@@ -49,6 +52,7 @@ type Options struct {
 func (o Options) withDefaults() (Options, error) {
 	o.Slots = cmp.Or(o.Slots, 4)
 	o.Recycle = cmp.Or(o.Recycle, 200)
+	o.Words = cmp.Or(o.Words, 16<<20)
 	o.Timeout = cmp.Or(o.Timeout, 45*time.Second)
 	o.Settle = cmp.Or(o.Settle, 3*time.Second)
 	if o.Logger == nil {

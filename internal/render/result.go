@@ -32,6 +32,7 @@ func (v *visit) result() scam.Visit {
 			v.landLocked(&seen, t, l)
 		}
 	}
+	bound(seen.Landings, v.o.Words)
 	if har, err := v.log.encode(v.dialled); err == nil {
 		seen.Captures = append(seen.Captures, scam.Capture{Name: "visit.har", ContentType: "application/json", Data: har})
 	}
