@@ -70,10 +70,10 @@ func (b *Browser) Visit(ctx context.Context, r scam.Request) (scam.Visit, error)
 		return scam.Visit{}, err
 	}
 	defer leave()
-	seen, err := b.look(deadline, r, persona)
+	seen, err := b.look(deadline, b.acquire, r, persona)
 	if errors.Is(err, errDied) && deadline.Err() == nil {
-		b.options.Logger.WarnContext(ctx, "the browser died, the visit is made again", "url", r.URL, "error", err)
-		seen, err = b.look(deadline, r, persona)
+		b.options.Logger.WarnContext(ctx, "the browser died, the visit is made again, alone", "url", r.URL, "error", err)
+		seen, err = b.look(deadline, b.alone, r, persona)
 	}
 	switch {
 	case b.isClosed():
@@ -86,8 +86,8 @@ func (b *Browser) Visit(ctx context.Context, r scam.Request) (scam.Visit, error)
 
 // look makes one attempt. What a browser saw that died meanwhile is half a truth: which
 // of its pages killed it nobody knows, and the error wraps errDied.
-func (b *Browser) look(ctx context.Context, r scam.Request, p Persona) (scam.Visit, error) {
-	c, err := b.acquire(ctx)
+func (b *Browser) look(ctx context.Context, acquire func(context.Context) (*chrome, error), r scam.Request, p Persona) (scam.Visit, error) {
+	c, err := acquire(ctx)
 	if err != nil {
 		return scam.Visit{}, err
 	}

@@ -45,16 +45,39 @@ func TestDeathOfTheBrowser(t *testing.T) {
 	if err := syscall.Kill(second.process.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	<-world.web.waiting["one.wait.example"] // it is made again
-	if err := syscall.Kill(b.chromeOf(t).process.PID(), syscall.SIGKILL); err != nil {
+	<-world.web.waiting["one.wait.example"] // it is made again, alone
+	if v := visit(); v.Outcome != scam.OutcomeLoaded {
+		t.Errorf("a visit meanwhile: %s %s", v.Outcome, v.Error)
+	}
+	shared := b.chromeOf(t)
+	if err := syscall.Kill(b.other(t, shared).process.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-killed; !errors.Is(err, errDied) {
 		t.Errorf("died twice: %v", err)
 	}
-	if v := visit(); v.Outcome != scam.OutcomeLoaded {
+	if v := visit(); v.Outcome != scam.OutcomeLoaded || b.chromeOf(t) != shared {
 		t.Errorf("the visit after that: %s %s", v.Outcome, v.Error)
 	}
+	eventually(t, "the browser of its own is still known", func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return len(b.all) == 1
+	})
+}
+
+// other is the living Chromium beside the shared one.
+func (b *Browser) other(t *testing.T, shared *chrome) *chrome {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for c := range b.all {
+		if c != shared && c.alive() {
+			return c
+		}
+	}
+	t.Fatal("there is no other")
+	return nil
 }
 
 func TestDeathOfARenderer(t *testing.T) {

@@ -25,6 +25,23 @@ func (b *Browser) acquire(ctx context.Context) (*chrome, error) {
 	return b.current, nil
 }
 
+// alone starts a Chromium for one visit. Among the visits of one that died, the page that
+// kills browsers takes nobody with it a second time.
+func (b *Browser) alone(ctx context.Context) (*chrome, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, ErrClosed
+	}
+	c, err := startChrome(ctx, b.options)
+	if err != nil {
+		return nil, err
+	}
+	c.visits, c.busy = 1, 1
+	b.all[c] = struct{}{}
+	return c, nil
+}
+
 func (b *Browser) release(c *chrome) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
