@@ -22,6 +22,9 @@ func (v *visit) dialled(raw string) string {
 
 // endpoint gives the host and port that a request for a URL asks for.
 func endpoint(raw string) (string, int) {
+	if rest, isSocket := strings.CutPrefix(raw, "ws"); isSocket {
+		raw = "http" + rest
+	}
 	u, err := scam.ParseWebURL(raw)
 	if err != nil {
 		return "", 0
