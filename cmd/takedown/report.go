@@ -66,6 +66,7 @@ type reportApproveCmd struct {
 	As   string `help:"User who approves." required:"" placeholder:"USER"`
 	ID   int64  `arg:"" help:"The report."`
 	Hash string `arg:"" help:"Hash that takedown report preview printed."`
+	Live bool   `help:"Approve that it leaves. Without it the approval is for a dry run; either is refused unless sending is switched so."`
 }
 
 func (c *reportApproveCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
@@ -73,18 +74,14 @@ func (c *reportApproveCmd) Run(ctx context.Context, g *grammar, s cli.Streams) e
 		if err := knownUser(ctx, db, c.As); err != nil {
 			return err
 		}
-		if err := db.ApproveReport(ctx, c.ID, c.Hash, c.As, time.Now().UTC()); err != nil {
-			return fmt.Errorf("approve report %d: %w", c.ID, err)
+		mode, what := scam.ModeDryRun, "it will be written to disk, and nothing leaves"
+		if c.Live {
+			mode, what = scam.ModeLive, "it will be sent"
 		}
-		r, err := db.Report(ctx, c.ID)
-		if err != nil {
-			return err
+		if err := db.ApproveReport(ctx, c.ID, c.Hash, mode, c.As, time.Now().UTC()); err != nil {
+			return fmt.Errorf("approve report %d as %s: %w (see takedown sending status)", c.ID, mode, err)
 		}
-		what := "it will be sent"
-		if r.Mode == scam.ModeDryRun {
-			what = "sending is off: it will be written to disk, and nothing leaves"
-		}
-		_, err = fmt.Fprintf(s.Out, "approved: %s\n", what)
+		_, err := fmt.Fprintf(s.Out, "approved: %s\n", what)
 		return err
 	})
 }

@@ -91,7 +91,7 @@ func (s *Server) startOnce(ctx context.Context, bin string) (said string, err er
 		}
 	})
 	if err == nil {
-		s.log.Info("private PostgreSQL started", "pid", cmd.Process.Pid, "dir", s.dir)
+		s.log.Debug("private PostgreSQL started", "pid", cmd.Process.Pid, "dir", s.dir)
 		return "", nil
 	}
 	select {

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -104,19 +106,30 @@ func (db *DB) TakeDueCases(ctx context.Context, now time.Time, hold time.Duratio
 }
 
 // SetCaseState implements takedown.Cases. A case that is closed is never due.
-func (db *DB) SetCaseState(ctx context.Context, id int64, to scam.CaseState, why string, at, nextRun time.Time) error {
-	return db.setCase(ctx, id, to, db.program(), why, at, nextRun)
+func (db *DB) SetCaseState(ctx context.Context, c scam.Case, to scam.CaseState, why string, at, nextRun time.Time) error {
+	return db.setCase(ctx, c.ID, to, db.program(), why, at, nextRun, func(now scam.Case) error { return sameFindings(now, c) })
+}
+
+// sameFindings is scam.ErrConflict if a finding of the case was decided meanwhile.
+func sameFindings(now, then scam.Case) error {
+	if !slices.EqualFunc(now.Findings, then.Findings, func(a, b scam.Finding) bool { return a.ID == b.ID }) {
+		return fmt.Errorf("%w: a finding of the case was decided meanwhile", scam.ErrConflict)
+	}
+	return nil
 }
 
 // CloseCase implements review.Cases. Approved reports that have not left go back to draft.
 func (db *DB) CloseCase(ctx context.Context, id int64, by, reason string, at time.Time) error {
-	return db.setCase(ctx, id, scam.CaseClosed, by, reason, at, time.Time{})
+	return db.setCase(ctx, id, scam.CaseClosed, by, reason, at, time.Time{}, func(scam.Case) error { return nil })
 }
 
-func (db *DB) setCase(ctx context.Context, id int64, to scam.CaseState, by, why string, at, nextRun time.Time) error {
+func (db *DB) setCase(ctx context.Context, id int64, to scam.CaseState, by, why string, at, nextRun time.Time, allowed func(scam.Case) error) error {
 	return db.tx(ctx, func(tx pgx.Tx) error {
 		c, err := caseByID(ctx, tx, id, "FOR NO KEY UPDATE")
 		if err != nil {
+			return err
+		}
+		if err := allowed(c); err != nil {
 			return err
 		}
 		var withdrawn []entry

@@ -47,12 +47,12 @@ func TestTakeDueCasesTakesEachOnce(t *testing.T) {
 func TestCaseGoesDownComesBackAndCloses(t *testing.T) {
 	w := newWorld(t)
 	id := w.reported().CaseID
-	w.ok(w.takedown.SetCaseState(w.ctx(), id, scam.CaseDown, "3 checks", w.now(), w.at.Add(time.Hour)))
+	w.ok(w.takedown.SetCaseState(w.ctx(), w.theCase(id), scam.CaseDown, "3 checks", w.now(), w.at.Add(time.Hour)))
 	c, err := w.takedown.Case(w.ctx(), id)
 	w.ok(err)
 	w.same([]time.Time{w.at, w.at.Add(time.Hour)}, []time.Time{c.DownAt, c.NextRunAt})
-	w.ok(w.takedown.SetCaseState(w.ctx(), id, scam.CaseReported, "up again", w.now(), w.at))
-	w.want(w.takedown.SetCaseState(w.ctx(), id, scam.CaseOpen, "", w.now(), w.at), scam.ErrTransition)
+	w.ok(w.takedown.SetCaseState(w.ctx(), w.theCase(id), scam.CaseReported, "up again", w.now(), w.at))
+	w.want(w.takedown.SetCaseState(w.ctx(), w.theCase(id), scam.CaseOpen, "", w.now(), w.at), scam.ErrTransition)
 	w.ok(w.takedown.CloseCase(w.ctx(), id, "ana", "enough", w.now()))
 	c, err = w.takedown.Case(w.ctx(), id)
 	w.ok(err)
@@ -72,7 +72,7 @@ func TestClosingWithdrawsApprovals(t *testing.T) {
 	r := w.approved(true)
 	w.ok(w.takedown.CloseCase(w.ctx(), r.CaseID, "ana", "", w.now()))
 	w.same(scam.ReportDraft, w.report(r.ID).State)
-	w.want(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, "ana", w.now()), scam.ErrTransition)
+	w.want(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, w.mode(), "ana", w.now()), scam.ErrTransition)
 }
 
 func TestChecksAreAskedOnceAndAnsweredOnce(t *testing.T) {
@@ -107,4 +107,21 @@ func TestChecksAreAskedOnceAndAnsweredOnce(t *testing.T) {
 	w.ok(err)
 	w.same(next, got.NextRunAt)
 	w.chainsHold()
+}
+
+// theCase reads a case as it is now.
+func (w *world) theCase(id int64) scam.Case {
+	w.t.Helper()
+	c, err := w.takedown.Case(w.ctx(), id)
+	w.ok(err)
+	return c
+}
+
+func TestCaseJudgedOnOtherFindingsIsNotMoved(t *testing.T) {
+	w := newWorld(t)
+	r := w.reported()
+	judged := w.theCase(r.CaseID)
+	w.confirmed("https://www.alert.example/second")
+	w.want(w.takedown.SetCaseState(w.ctx(), judged, scam.CaseDown, "3 checks", w.now(), w.at), scam.ErrConflict)
+	w.ok(w.takedown.SetCaseState(w.ctx(), w.theCase(r.CaseID), scam.CaseDown, "3 checks", w.now(), w.at))
 }

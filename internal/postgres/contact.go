@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -48,8 +46,8 @@ func (db *DB) SaveDrafts(ctx context.Context, of scam.Case, sheet scam.ContactSh
 		if c.State == scam.CaseClosed {
 			return fmt.Errorf("%w: the case is closed", scam.ErrTransition)
 		}
-		if !slices.EqualFunc(c.Findings, of.Findings, func(a, b scam.Finding) bool { return a.ID == b.ID }) {
-			return fmt.Errorf("%w: a finding of the case was decided since the letters were written", scam.ErrConflict)
+		if err := sameFindings(c, of); err != nil {
+			return err
 		}
 		at := db.now()
 		done := []entry{{Actor: db.program(), Verb: "asked about", Noun: "case", ID: caseID, Detail: map[string]any{
@@ -65,14 +63,14 @@ func (db *DB) SaveDrafts(ctx context.Context, of scam.Case, sheet scam.ContactSh
 			if !found {
 				return fmt.Errorf("%w: a draft to %s, who is not on the contact sheet", scam.ErrInvalid, d.Contact.Address)
 			}
-			d.CaseID, d.ContactID, d.Contact = caseID, k.ID, k
-			r, isNew, err := insertDraft(ctx, tx, d, at)
+			d.CaseID, d.ContactID, d.Contact, d.CreatedAt = caseID, k.ID, k, cmp.Or(d.CreatedAt, at)
+			r, changed, err := putDraft(ctx, tx, d, c.Findings)
 			if err != nil {
 				return fmt.Errorf("store draft: %w", err)
 			}
-			if isNew {
+			if changed {
 				added = append(added, r)
-				done = append(done, entry{Actor: db.program(), Verb: "drafted", Noun: "report", ID: r.ID, Detail: map[string]any{"case_id": caseID, "to": r.To, "content_hash": r.ContentHash}})
+				done = append(done, entry{Actor: db.program(), Verb: "drafted", Noun: "report", ID: r.ID, Detail: map[string]any{"case_id": caseID, "to": r.To, "content_hash": r.ContentHash, "step": r.Step}})
 			}
 		}
 		return db.record(ctx, tx, at, done...)
@@ -110,29 +108,4 @@ func saveContacts(ctx context.Context, tx pgx.Tx, caseID int64, sheet []scam.Con
 		stored[contactKey{k.Channel, k.Address}] = k
 	}
 	return stored, nil
-}
-
-// insertDraft stores a draft. One that stands for the same contact, case, kind and step
-// takes the new words, so that it names every page of the case; anything that was
-// approved, or may have left, stays as it is.
-func insertDraft(ctx context.Context, tx pgx.Tx, d scam.Report, at time.Time) (scam.Report, bool, error) {
-	d.From, d.Subject, d.Body = cleanText(d.From), cleanText(d.Subject), cleanText(d.Body)
-	rows, err := tx.Query(ctx, `
-		INSERT INTO reports AS r (case_id, contact_id, kind, step, sender, recipients, subject, body, attachments, content_hash, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-		ON CONFLICT (contact_id, case_id, kind, step) DO UPDATE SET sender = EXCLUDED.sender, recipients = EXCLUDED.recipients,
-			subject = EXCLUDED.subject, body = EXCLUDED.body, attachments = EXCLUDED.attachments, content_hash = EXCLUDED.content_hash,
-			created_at = EXCLUDED.created_at
-		WHERE r.state = 'draft' AND r.message_id IS NULL AND r.content_hash <> EXCLUDED.content_hash
-		RETURNING id`,
-		clean(d.CaseID, d.ContactID, d.Kind, d.Step, d.From, asJSON{d.To}, d.Subject, d.Body, asJSON{d.Attachments}, d.Hash(), cmp.Or(d.CreatedAt, at))...)
-	if err != nil {
-		return d, false, err
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil || len(ids) == 0 {
-		return d, false, err
-	}
-	r, err := reportByID(ctx, tx, ids[0])
-	return r, true, err
 }

@@ -116,8 +116,8 @@ func TestDismissingOneOfTwoFindingsDraftsAnew(t *testing.T) {
 	w.same(scam.ReportDraft, reports[0].State)
 	w.same(`find_contacts {"case_id": 1}`, w.jobs("takedown_jobs")[0])
 	// The letter that stayed may name the dismissed page: nobody can approve it.
-	w.want(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, "ana", w.now()), scam.ErrTransition)
+	w.want(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, w.mode(), "ana", w.now()), scam.ErrTransition)
 	again, err := w.saveDrafts(r.CaseID, sheet(), []scam.Report{draft(sheet().Contacts[1])})
 	w.ok(err)
-	w.ok(w.takedown.ApproveReport(w.ctx(), again[0].ID, again[0].ContentHash, "ana", w.now().AddDate(10, 0, 0)))
+	w.ok(w.takedown.ApproveReport(w.ctx(), again[0].ID, again[0].ContentHash, w.mode(), "ana", w.now().AddDate(10, 0, 0)))
 }

@@ -183,7 +183,7 @@ func TestApprovalThatFellIntoTheEndOfAnEarlierJobIsSent(t *testing.T) {
 	r := w.approved(true)
 	w.ok(w.raw("UPDATE takedown_jobs.river_job SET state = 'running', attempted_at = $1, attempted_by = ARRAY['me']", w.at))
 	w.ok(w.takedown.ReopenReport(w.ctx(), r.ID, "ana", w.now()))
-	w.ok(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, "ana", w.now())) // taken for the running job's duplicate
+	w.ok(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, w.mode(), "ana", w.now())) // taken for the running job's duplicate
 	w.ok(w.takedown.Rescue(w.ctx(), "me"))
 	w.same(0, len(w.jobs("takedown_jobs")))
 	w.ok(w.raw("UPDATE takedown_jobs.river_job SET state = 'completed', finalized_at = $1", w.now()))

@@ -86,6 +86,9 @@ func (db *DB) settle(ctx context.Context, tx pgx.Tx, r scam.Report, c scam.Case,
 	if err := setReport(ctx, tx, r, to, detail, at); err != nil {
 		return err
 	}
+	if err := db.redraft(ctx, tx, r.CaseID, r.CreatedAt); err != nil {
+		return err
+	}
 	done := []entry{reportMoved(r, to, by, detail)}
 	if to == scam.ReportSent && c.State == scam.CaseOpen {
 		moved, err := moveCase(ctx, tx, c, scam.CaseReported, at, nextCheck)

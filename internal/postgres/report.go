@@ -70,7 +70,7 @@ func (db *DB) CaseReports(ctx context.Context, caseID int64) (reports []scam.Rep
 
 // ApproveReport implements review.Reports. A letter written before one of its case's
 // findings was dismissed may name that page and can't be approved (law 1).
-func (db *DB) ApproveReport(ctx context.Context, id int64, hash, by string, at time.Time) error {
+func (db *DB) ApproveReport(ctx context.Context, id int64, hash string, shown scam.Mode, by string, at time.Time) error {
 	return db.tx(ctx, func(tx pgx.Tx) error {
 		r, _, err := holdReport(ctx, tx, id)
 		if err != nil {
@@ -84,7 +84,7 @@ func (db *DB) ApproveReport(ctx context.Context, id int64, hash, by string, at t
 		}
 		var stale, sending bool
 		err = tx.QueryRow(ctx, `
-			SELECT EXISTS (SELECT FROM findings WHERE case_id = $1 AND state = 'dismissed' AND decided_at > $2), (SELECT sending FROM settings)`,
+			SELECT EXISTS (SELECT FROM findings WHERE case_id = $1 AND state = 'dismissed' AND decided_at > $2), (SELECT sending FROM settings FOR SHARE)`,
 			r.CaseID, r.CreatedAt).Scan(&stale, &sending)
 		if err != nil {
 			return err
@@ -95,6 +95,9 @@ func (db *DB) ApproveReport(ctx context.Context, id int64, hash, by string, at t
 		mode := scam.ModeDryRun
 		if sending {
 			mode = scam.ModeLive
+		}
+		if mode != shown {
+			return fmt.Errorf("%w: sending was switched since the preview", scam.ErrConflict)
 		}
 		_, err = tx.Exec(ctx, "UPDATE reports SET state = 'approved', mode = $2, approved_hash = $3, approved_by = $4, approved_at = $5, detail = '' WHERE id = $1",
 			clean(id, string(mode), hash, by, at)...)
@@ -121,6 +124,9 @@ func (db *DB) ReopenReport(ctx context.Context, id int64, by string, at time.Tim
 			return err
 		}
 		if _, err := tx.Exec(ctx, toDraft+"id = $1", id, ""); err != nil {
+			return err
+		}
+		if err := db.redraft(ctx, tx, r.CaseID, r.CreatedAt); err != nil {
 			return err
 		}
 		return db.record(ctx, tx, at, entry{Actor: by, Verb: "reopened", Noun: "report", ID: id, Detail: map[string]any{"was": r.State, "detail": r.Detail, "case_id": r.CaseID}})

@@ -39,8 +39,8 @@ func TestSaveDraftsRewordsWhatNobodyApproved(t *testing.T) {
 	w.same(1, len(again))
 	w.same("Other words.\n", w.report(first[0].ID).Body)
 	// The preview of the old words can't be approved any more; what was approved stays.
-	w.want(w.takedown.ApproveReport(w.ctx(), first[0].ID, first[0].ContentHash, "ana", w.now()), scam.ErrConflict)
-	w.ok(w.takedown.ApproveReport(w.ctx(), first[0].ID, again[0].ContentHash, "ana", w.now()))
+	w.want(w.takedown.ApproveReport(w.ctx(), first[0].ID, first[0].ContentHash, w.mode(), "ana", w.now()), scam.ErrConflict)
+	w.ok(w.takedown.ApproveReport(w.ctx(), first[0].ID, again[0].ContentHash, w.mode(), "ana", w.now()))
 	again, err = w.saveDrafts(first[0].CaseID, s, []scam.Report{draft(s.Contacts[0])})
 	w.ok(err)
 	w.same(0, len(again))
@@ -59,20 +59,20 @@ func TestSaveDraftsRewordsWhatNobodyApproved(t *testing.T) {
 func TestApprovalNamesWhatWasPreviewed(t *testing.T) {
 	w := newWorld(t)
 	r := w.drafted()[0]
-	w.want(w.takedown.ApproveReport(w.ctx(), r.ID, strings.Repeat("0", 64), "ana", w.now()), scam.ErrConflict)
-	w.ok(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, "ana", w.now()))
+	w.want(w.takedown.ApproveReport(w.ctx(), r.ID, strings.Repeat("0", 64), w.mode(), "ana", w.now()), scam.ErrConflict)
+	w.ok(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, w.mode(), "ana", w.now()))
 	got := w.report(r.ID)
 	w.same([]any{scam.ReportApproved, scam.ModeDryRun, "ana", w.at}, []any{got.State, got.Mode, got.ApprovedBy, got.ApprovedAt})
 	w.same(`send_report {"report_id": 1}`, w.jobs("takedown_jobs")[1])
-	w.want(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, "bob", w.now()), scam.ErrTransition)
-	w.want(w.takedown.ApproveReport(w.ctx(), 4711, r.ContentHash, "bob", w.now()), scam.ErrNotFound)
+	w.want(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, w.mode(), "bob", w.now()), scam.ErrTransition)
+	w.want(w.takedown.ApproveReport(w.ctx(), 4711, r.ContentHash, w.mode(), "bob", w.now()), scam.ErrNotFound)
 }
 
 func TestApprovalFailsWhenTheRowIsNotWhatItsHashSays(t *testing.T) {
 	w := newWorld(t)
 	r := w.drafted()[0]
 	w.ok(w.raw("UPDATE reports SET body = 'forged' WHERE id = $1", r.ID)) // content_hash stays
-	w.want(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, "ana", w.now()), scam.ErrConflict)
+	w.want(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, w.mode(), "ana", w.now()), scam.ErrConflict)
 }
 
 func TestApprovalsAtOnceCountOnce(t *testing.T) {
@@ -81,7 +81,7 @@ func TestApprovalsAtOnceCountOnce(t *testing.T) {
 	at := w.now()
 	var approvals atomic.Int32
 	w.together(4, "SELECT FROM reports FOR UPDATE", func(i int) {
-		switch err := w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, fmt.Sprintf("user%d", i), at); {
+		switch err := w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, w.mode(), fmt.Sprintf("user%d", i), at); {
 		case err == nil:
 			approvals.Add(1)
 		case !errors.Is(err, scam.ErrTransition):
@@ -169,7 +169,7 @@ func TestFirstSentReportMakesTheCaseReported(t *testing.T) {
 	reports, err := w.takedown.CaseReports(w.ctx(), r.CaseID)
 	w.ok(err)
 	second := reports[1]
-	w.ok(w.takedown.ApproveReport(w.ctx(), second.ID, second.ContentHash, "ana", w.now()))
+	w.ok(w.takedown.ApproveReport(w.ctx(), second.ID, second.ContentHash, w.mode(), "ana", w.now()))
 	_, err = w.takedown.BeginSending(w.ctx(), second.ID, "<2@popdown.example>", w.now())
 	w.ok(err)
 	w.ok(w.takedown.FinishSending(w.ctx(), second.ID, scam.ReportSent, "", w.now(), w.at.AddDate(1, 0, 0)))
@@ -189,7 +189,7 @@ func TestUncertainReportIsSettledOrReopened(t *testing.T) {
 	w.ok(w.takedown.FinishSending(w.ctx(), r.ID, scam.ReportUncertain, "connection lost", w.now(), time.Time{}))
 	w.ok(w.takedown.ReopenReport(w.ctx(), r.ID, "ana", w.now()))
 	w.ok(w.takedown.ReopenReport(w.ctx(), r.ID, "ana", w.now()))
-	w.ok(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, "ana", w.now()))
+	w.ok(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, w.mode(), "ana", w.now()))
 	again, err := w.takedown.BeginSending(w.ctx(), r.ID, "<9@popdown.example>", w.now())
 	w.ok(err)
 	w.same(r.MessageID, again.MessageID)
@@ -197,4 +197,49 @@ func TestUncertainReportIsSettledOrReopened(t *testing.T) {
 	w.ok(w.takedown.SettleReport(w.ctx(), r.ID, "ana", w.now(), w.at.Add(time.Hour)))
 	w.same([]any{scam.ReportSent, scam.CaseReported, w.at}, []any{w.report(r.ID).State, w.state(r.CaseID), w.report(r.ID).SentAt})
 	w.chainsHold()
+}
+
+// TestPageConfirmedAfterALetterReachesItsReader walks every state that the letter may be in.
+func TestPageConfirmedAfterALetterReachesItsReader(t *testing.T) {
+	later := func(w *world, r scam.Report) []scam.Report {
+		w.at = w.at.Add(time.Minute)
+		w.confirmed("https://www.alert.example/second")
+		w.at = w.at.Add(time.Minute)
+		reworded := draft(r.Contact)
+		reworded.Body, reworded.CreatedAt = "Both pages.\n", w.at
+		s := sheet()
+		got, err := w.saveDrafts(r.CaseID, s, []scam.Report{reworded})
+		w.ok(err)
+		return got
+	}
+	t.Run("approved: back to draft, reworded", func(t *testing.T) {
+		w := newWorld(t)
+		r := w.approved(true)
+		got := later(w, r)
+		w.same([]any{1, r.ID, scam.ReportDraft, "Both pages.\n"}, []any{len(got), got[0].ID, w.report(r.ID).State, w.report(r.ID).Body})
+	})
+	t.Run("rehearsed: back to draft, reworded", func(t *testing.T) {
+		w := newWorld(t)
+		r := w.approved(false)
+		w.ok(w.takedown.FinishSending(w.ctx(), r.ID, scam.ReportRehearsed, "x.eml", w.now(), w.at))
+		later(w, r)
+		w.same([]any{scam.ReportDraft, "Both pages.\n"}, []any{w.report(r.ID).State, w.report(r.ID).Body})
+	})
+	t.Run("sending: untouched, a supplement once it is sent", func(t *testing.T) {
+		w := newWorld(t)
+		r := w.sending()
+		w.same(0, len(later(w, r)))
+		w.ok(w.takedown.FinishSending(w.ctx(), r.ID, scam.ReportSent, "250", w.now(), w.at))
+		jobs := w.jobs("takedown_jobs")
+		w.same(`find_contacts {"case_id": 1}`, jobs[len(jobs)-1])
+		reworded := draft(r.Contact)
+		reworded.CreatedAt = w.at
+		got, err := w.saveDrafts(r.CaseID, sheet(), []scam.Report{reworded})
+		w.ok(err)
+		w.same([]any{1, "supplement", 1, scam.ReportDraft}, []any{len(got), got[0].Kind, got[0].Step, got[0].State})
+		w.same(scam.ReportSent, w.report(r.ID).State)
+		again, err := w.saveDrafts(r.CaseID, sheet(), []scam.Report{reworded})
+		w.ok(err)
+		w.same(0, len(again))
+	})
 }

@@ -182,7 +182,7 @@ func (db *DB) resend(ctx context.Context) error {
 	}
 	return db.tx(ctx, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `
-			SELECT r.id FROM reports r WHERE r.state = 'approved' AND NOT EXISTS (
+			SELECT r.id FROM reports r WHERE r.state = 'approved' AND r.approved_at > now() - interval '1 day' AND NOT EXISTS (
 				SELECT FROM takedown_jobs.river_job j WHERE j.kind = $1 AND j.args @> jsonb_build_object('report_id', r.id)
 					AND (j.finalized_at IS NULL OR j.attempted_at >= r.approved_at))
 			FOR UPDATE OF r SKIP LOCKED`, scam.SendReport{}.Kind())

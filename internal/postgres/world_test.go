@@ -178,6 +178,17 @@ func draft(to scam.Contact) scam.Report {
 		Attachments: []scam.File{{Name: "screenshot.png", ContentType: "image/png", SHA256: strings.Repeat("c", 64), Size: 9}}}
 }
 
+// mode is what an approval given now would do.
+func (w *world) mode() scam.Mode {
+	w.t.Helper()
+	on, err := w.takedown.Sending(w.ctx())
+	w.ok(err)
+	if on {
+		return scam.ModeLive
+	}
+	return scam.ModeDryRun
+}
+
 // saveDrafts stores letters that were written from the case as it is now.
 func (w *world) saveDrafts(caseID int64, s scam.ContactSheet, drafts []scam.Report) ([]scam.Report, error) {
 	w.t.Helper()
@@ -203,7 +214,7 @@ func (w *world) approved(sending bool) scam.Report {
 	w.t.Helper()
 	r := w.drafted()[0]
 	w.ok(w.takedown.SetSending(w.ctx(), sending, "ops", w.now()))
-	w.ok(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, "ana", w.now()))
+	w.ok(w.takedown.ApproveReport(w.ctx(), r.ID, r.ContentHash, w.mode(), "ana", w.now()))
 	return w.report(r.ID)
 }
 

@@ -105,12 +105,12 @@ func (m matter) reasons(b *strings.Builder) {
 		fmt.Fprintf(b, "- It showed %d time(s) a dialog (%s): \"%s\"\n", d.Count, clean(d.Type, 20), quote(d.Text, 160))
 	}
 	said := 0
-	for _, s := range m.first.Verdict.Signals {
-		if s.Weight <= 0 || s.Excerpt == "" || said == 5 {
+	for _, s := range m.first.Verdict.Signals { // what the page says, in its own words
+		if s.Weight <= 0 || s.Excerpt == "" || said == 3 || !strings.HasPrefix(s.Rule, "wording/") {
 			continue
 		}
 		said++
-		fmt.Fprintf(b, "- %s: \"%s\"\n", clean(s.Rule, 60), quote(s.Excerpt, 160))
+		fmt.Fprintf(b, "- It says: \"... %s ...\"\n", quote(s.Excerpt, 160))
 	}
 }
 

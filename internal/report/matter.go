@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -37,11 +38,9 @@ func newMatter(c scam.Case, sheet scam.ContactSheet, to scam.Contact, now time.T
 	}
 	m := matter{c: c, sheet: sheet, to: to, now: now.UTC(), first: c.Findings[0], pages: map[string]int{}}
 	m.findings = c.Findings[:min(len(c.Findings), maxURLs)]
-	slug := c.Brand
+	var slug string // of the first page that has one: the case's own may be that of a page dismissed since
 	for _, f := range m.findings {
-		if slug == "" {
-			slug = f.Verdict.Brand
-		}
+		slug = cmp.Or(slug, f.Verdict.Brand)
 		if m.seen.IsZero() || f.FirstSeenAt.Before(m.seen) {
 			m.seen = f.FirstSeenAt.UTC()
 		}
@@ -50,7 +49,7 @@ func newMatter(c scam.Case, sheet scam.ContactSheet, to scam.Contact, now time.T
 		}
 		m.addNumbers(f.Verdict.Numbers)
 	}
-	m.brand = brandOf(slug)
+	m.brand = brandOf(cmp.Or(slug, c.Brand))
 	return m, nil
 }
 

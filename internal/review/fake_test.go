@@ -153,13 +153,13 @@ func (m *memory) Report(_ context.Context, id int64) (scam.Report, error) {
 	return *r, m.broken
 }
 
-func (m *memory) ApproveReport(_ context.Context, id int64, hash, by string, at time.Time) error {
+func (m *memory) ApproveReport(_ context.Context, id int64, hash string, shown scam.Mode, by string, at time.Time) error {
 	defer m.lock()()
 	r, err := m.report(id)
 	if err != nil {
 		return err
 	}
-	if hash != r.ContentHash {
+	if hash != r.ContentHash || shown != modeOf(m.sending) {
 		return scam.ErrConflict
 	}
 	if err := r.State.CanBecome(scam.ReportApproved); err != nil {

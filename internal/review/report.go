@@ -89,14 +89,7 @@ func (a *app) approve(w http.ResponseWriter, r *http.Request, user scam.User) er
 	if err := formError(r); err != nil {
 		return err
 	}
-	sending, err := a.Store.Sending(r.Context())
-	if err != nil {
-		return fmt.Errorf("read the sending switch: %w", err)
-	}
-	if shown := r.PostForm.Get("mode"); shown != "" && shown != string(modeOf(sending)) {
-		return fmt.Errorf("approve report %d: sending was switched: %w", id, scam.ErrConflict)
-	}
-	if err := a.Store.ApproveReport(r.Context(), id, r.PostForm.Get("hash"), user.Name, a.Now()); err != nil {
+	if err := a.Store.ApproveReport(r.Context(), id, r.PostForm.Get("hash"), scam.Mode(r.PostForm.Get("mode")), user.Name, a.Now()); err != nil {
 		return fmt.Errorf("approve report %d: %w", id, err)
 	}
 	a.Logger.InfoContext(r.Context(), "report approved", "report_id", id, "by", user.Name)

@@ -50,10 +50,11 @@ type Reports interface {
 
 // Approvals is what the approval pages decide.
 type Approvals interface {
-	// ApproveReport approves exactly what hash names, in the mode that sending is in now, and
+	// ApproveReport approves exactly what hash names, in the mode that the preview showed (it
+	// is scam.ErrConflict if sending was switched since), and
 	// enqueues scam.SendReport. Another hash is scam.ErrConflict; a rehearsed, failed or
 	// uncertain report must be reopened first.
-	ApproveReport(ctx context.Context, id int64, hash, by string, at time.Time) error
+	ApproveReport(ctx context.Context, id int64, hash string, shown scam.Mode, by string, at time.Time) error
 	// ReopenReport takes an approved, rehearsed, failed or uncertain report back to draft
 	// (withdrawn, or to be approved anew).
 	ReopenReport(ctx context.Context, id int64, by string, at time.Time) error

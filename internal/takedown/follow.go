@@ -36,7 +36,7 @@ func (e *Engine) followCase(ctx context.Context, c scam.Case, now time.Time) err
 		next = now.Add(e.WatchEvery)
 	}
 	if state != c.State {
-		if err := e.Store.SetCaseState(ctx, c.ID, state, why, now, next); err != nil {
+		if err := e.Store.SetCaseState(ctx, c, state, why, now, next); err != nil {
 			return fmt.Errorf("store state: %w", err)
 		}
 		e.Logger.Info("case moved", "case_id", c.ID, "state", state, "host", c.Target, "reason", why,
@@ -90,6 +90,10 @@ func (e *Engine) isDown(f scam.Finding, answers []scam.Check) bool {
 	return exposed
 }
 
+// lostAfter is how long a check may stay unanswered before another is asked for: its
+// visit may have been given up.
+const lostAfter = time.Hour
+
 // nextChecks asks for a look at each finding that none is under way for: in turn by the
 // persona that first saw it and by the control.
 func (e *Engine) nextChecks(c scam.Case, checks []scam.Check) []scam.Check {
@@ -100,7 +104,7 @@ func (e *Engine) nextChecks(c scam.Case, checks []scam.Check) []scam.Check {
 			if k.FindingID != f.ID {
 				continue
 			}
-			pending = pending || k.State == scam.CheckAsked
+			pending = pending || k.State == scam.CheckAsked && e.Now().Sub(k.AskedAt) < lostAfter
 			done++
 		}
 		if pending {

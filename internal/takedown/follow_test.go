@@ -24,7 +24,7 @@ func history(entries ...string) []scam.Check {
 		if e[1] == 'c' {
 			persona = "control"
 		}
-		out = append(out, scam.Check{FindingID: 1, State: states[e[0]], Persona: persona})
+		out = append(out, scam.Check{FindingID: 1, State: states[e[0]], Persona: persona, AskedAt: time.Unix(0, 0)})
 	}
 	return out
 }
@@ -81,6 +81,7 @@ func TestNextChecksAlternatePersonasAndWaitForAnswers(t *testing.T) {
 		{"second", history("de"), []string{"control"}},
 		{"third", history("dc", "de"), []string{"exposing"}},
 		{"one is under way", history("?c", "de"), nil},
+		{"one was never answered", []scam.Check{{FindingID: 1, State: scam.CheckAsked, AskedAt: time.Unix(0, 0).Add(-2 * lostAfter)}}, []string{"control"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

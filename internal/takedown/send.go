@@ -22,18 +22,19 @@ func (w *sendWorker) Timeout(*river.Job[scam.SendReport]) time.Duration {
 }
 
 func (w *sendWorker) Work(ctx context.Context, job *river.Job[scam.SendReport]) error {
-	return w.engine.send(ctx, job.Args.ReportID)
+	return w.engine.send(ctx, job.Args.ReportID, job.Attempt >= job.MaxAttempts)
 }
 
 // send hands an approved report over at most once. An error asks for another try; it is
-// returned only where nothing was handed over.
-func (e *Engine) send(ctx context.Context, id int64) error {
+// returned only where nothing was handed over. After the last try a report has failed: it
+// must not leave days later, on an old approval.
+func (e *Engine) send(ctx context.Context, id int64, last bool) error {
 	r, err := e.Store.BeginSending(ctx, id, e.messageID(id), e.Now().UTC())
 	switch {
 	case errors.Is(err, scam.ErrUncertain):
 		e.Logger.Warn("report uncertain", "report_id", id, "reason", "cut off while sending")
 		return nil
-	case errors.Is(err, scam.ErrSendingOff), errors.Is(err, scam.ErrTransition):
+	case errors.Is(err, scam.ErrSendingOff), errors.Is(err, scam.ErrTransition), errors.Is(err, scam.ErrNotFound):
 		e.Logger.Warn("report held back", "report_id", id, "reason", err.Error())
 		return nil
 	case err != nil:
@@ -44,13 +45,13 @@ func (e *Engine) send(ctx context.Context, id int64) error {
 	defer cancel()
 	captures, err := e.attachments(ctx, r)
 	if err != nil {
-		return e.finish(ctx, r, fmt.Errorf("%w: %w", scam.ErrTemporary, err), "")
+		return e.finish(ctx, r, fmt.Errorf("%w: %w", scam.ErrTemporary, err), "", last)
 	}
 	if r.Mode == scam.ModeDryRun {
 		return e.rehearse(ctx, r, captures)
 	}
 	receipt, err := e.Channel.Send(ctx, r, captures)
-	return e.finish(ctx, r, err, receipt)
+	return e.finish(ctx, r, err, receipt, last)
 }
 
 func (e *Engine) rehearse(ctx context.Context, r scam.Report, captures []scam.Capture) error {
@@ -67,8 +68,11 @@ func (e *Engine) rehearse(ctx context.Context, r scam.Report, captures []scam.Ca
 }
 
 // finish stores how a hand-over ended. The context has outlived any stop by SendTimeout at most.
-func (e *Engine) finish(ctx context.Context, r scam.Report, failure error, receipt string) error {
+func (e *Engine) finish(ctx context.Context, r scam.Report, failure error, receipt string, last bool) error {
 	to, detail := outcome(failure), receipt
+	if to == scam.ReportApproved && last {
+		to = scam.ReportFailed
+	}
 	if failure != nil {
 		detail = failure.Error()
 	}

@@ -86,17 +86,20 @@ func TestSend(t *testing.T) {
 		want    scam.ReportState
 		sent    int
 		again   bool // another try is asked for
+		last    bool // no other try will come
 	}{
-		{"taken", approved(scam.ModeLive, "known"), nil, nil, scam.ReportSent, 1, false},
-		{"refused for now", approved(scam.ModeLive, "known"), nil, fmt.Errorf("451: %w", scam.ErrTemporary), scam.ReportApproved, 1, true},
-		{"refused for good", approved(scam.ModeLive, "known"), nil, fmt.Errorf("550: %w", scam.ErrRefused), scam.ReportFailed, 1, false},
-		{"no answer after the last byte", approved(scam.ModeLive, "known"), nil, errors.New("connection reset"), scam.ReportUncertain, 1, false},
-		{"an attachment is missing", approved(scam.ModeLive, "lost"), nil, nil, scam.ReportApproved, 0, true},
-		{"dry run", approved(scam.ModeDryRun, "known"), nil, nil, scam.ReportRehearsed, 0, false},
-		{"dry run on a full disk", approved(scam.ModeDryRun, "known"), nil, errors.New("no space left"), scam.ReportApproved, 0, true},
-		{"cut off by an earlier crash", approved(scam.ModeLive, "known"), scam.ErrUncertain, nil, scam.ReportApproved, 0, false},
-		{"sending was switched off", approved(scam.ModeLive, "known"), scam.ErrSendingOff, nil, scam.ReportApproved, 0, false},
-		{"the database is away", approved(scam.ModeLive, "known"), errors.New("no connection"), nil, scam.ReportApproved, 0, true},
+		{"taken", approved(scam.ModeLive, "known"), nil, nil, scam.ReportSent, 1, false, false},
+		{"refused for now", approved(scam.ModeLive, "known"), nil, fmt.Errorf("451: %w", scam.ErrTemporary), scam.ReportApproved, 1, true, false},
+		{"refused for now, for the last time", approved(scam.ModeLive, "known"), nil, fmt.Errorf("451: %w", scam.ErrTemporary), scam.ReportFailed, 1, false, true},
+		{"the report is gone", approved(scam.ModeLive, "known"), scam.ErrNotFound, nil, scam.ReportApproved, 0, false, false},
+		{"refused for good", approved(scam.ModeLive, "known"), nil, fmt.Errorf("550: %w", scam.ErrRefused), scam.ReportFailed, 1, false, false},
+		{"no answer after the last byte", approved(scam.ModeLive, "known"), nil, errors.New("connection reset"), scam.ReportUncertain, 1, false, false},
+		{"an attachment is missing", approved(scam.ModeLive, "lost"), nil, nil, scam.ReportApproved, 0, true, false},
+		{"dry run", approved(scam.ModeDryRun, "known"), nil, nil, scam.ReportRehearsed, 0, false, false},
+		{"dry run on a full disk", approved(scam.ModeDryRun, "known"), nil, errors.New("no space left"), scam.ReportApproved, 0, true, false},
+		{"cut off by an earlier crash", approved(scam.ModeLive, "known"), scam.ErrUncertain, nil, scam.ReportApproved, 0, false, false},
+		{"sending was switched off", approved(scam.ModeLive, "known"), scam.ErrSendingOff, nil, scam.ReportApproved, 0, false, false},
+		{"the database is away", approved(scam.ModeLive, "known"), errors.New("no connection"), nil, scam.ReportApproved, 0, true, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -104,7 +107,7 @@ func TestSend(t *testing.T) {
 			store := &outbox{report: tt.report, begin: tt.begin}
 			channel := &post{err: tt.channel, state: func() scam.ReportState { return store.report.State }}
 			e := &Engine{Options{Store: store, Channel: channel, Evidence: shelf{}, Logger: slog.New(slog.DiscardHandler), Now: time.Now, SendTimeout: time.Minute, Domain: "desk.example"}}
-			err := e.send(t.Context(), 1)
+			err := e.send(t.Context(), 1, tt.last)
 			if (err != nil) != tt.again {
 				t.Errorf("error %v, want another try: %v", err, tt.again)
 			}
@@ -126,7 +129,7 @@ func TestSendStoresItsOutcomeWhenStopped(t *testing.T) {
 	e := &Engine{Options{Store: store, Channel: channel, Evidence: shelf{}, Logger: slog.New(slog.DiscardHandler), Now: time.Now, SendTimeout: time.Minute, Domain: "desk.example"}}
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if err := e.send(ctx, 1); err != nil || store.report.State != scam.ReportSent {
+	if err := e.send(ctx, 1, false); err != nil || store.report.State != scam.ReportSent {
 		t.Errorf("state %s, error %v", store.report.State, err)
 	}
 }

@@ -23,8 +23,9 @@ type Cases interface {
 	// with their findings, and moves their next_run_at to now+hold, so that no other process
 	// takes them meanwhile.
 	TakeDueCases(ctx context.Context, now time.Time, hold time.Duration) ([]scam.Case, error)
-	// SetCaseState moves a case, with an Event that says why.
-	SetCaseState(ctx context.Context, id int64, to scam.CaseState, why string, at, nextRun time.Time) error
+	// SetCaseState moves a case that was judged as given, with an Event that says why.
+	// It is scam.ErrConflict if the case's findings have changed since.
+	SetCaseState(ctx context.Context, c scam.Case, to scam.CaseState, why string, at, nextRun time.Time) error
 }
 
 // Checks is what the engine needs to ask the crawler for looks.
