@@ -23,6 +23,9 @@ type evalCmd struct {
 }
 
 func (c *evalCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
+	if err := cli.AtLeast("--concurrency", c.Concurrency, 1); err != nil {
+		return err
+	}
 	result, err := c.evaluate(ctx, g, s)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -28,6 +29,9 @@ type runCmd struct {
 }
 
 func (c *runCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
+	if err := c.checkAll(); err != nil {
+		return err
+	}
 	log := g.Logger(s.Err)
 	guard, err := c.Guard()
 	if err != nil {
@@ -73,6 +77,11 @@ func (c *runCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 		group.Go(func() error { return serveHealth(ctx, c.Health) })
 	}
 	return group.Wait()
+}
+
+func (c *runCmd) checkAll() error {
+	return cmp.Or(c.check(), cli.AtLeast("--slots", c.Slots, 1), cli.AtLeast("--tick", c.Tick, 100*time.Millisecond),
+		cli.AtLeast("--revisit", c.Revisit, 0), cli.AtLeast("--retry", c.Retry, 100*time.Millisecond))
 }
 
 // serveHealth answers GET /healthz until ctx ends. The crawler listens on nothing else.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,7 +18,6 @@ import (
 	"popdown/internal/crawl"
 	"popdown/internal/detect"
 	"popdown/internal/evidence"
-	"popdown/internal/render"
 	"popdown/internal/scam"
 	"popdown/internal/setup"
 )
@@ -40,8 +38,16 @@ func (c *scanCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	if c.Concurrency < 1 {
-		return cli.Usagef("--concurrency %d: at least 1", c.Concurrency)
+	if err := cli.AtLeast("--concurrency", c.Concurrency, 1); err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	if c.Referrer != "" {
+		if err := scam.CheckWebURL(c.Referrer); err != nil {
+			return fmt.Errorf("--referrer: %w", err)
+		}
 	}
 	if c.Out != "" {
 		if err := os.MkdirAll(c.Out, 0o755); err != nil {
@@ -81,6 +87,7 @@ func (c *scanCmd) requests(stdin io.Reader) ([]scam.Request, error) {
 	}
 	var requests []scam.Request
 	for _, u := range urls {
+		u = scam.Refang(u)
 		if err := scam.CheckWebURL(u); err != nil {
 			return nil, err
 		}
@@ -118,9 +125,6 @@ type scan struct {
 
 func (s *scan) one(ctx context.Context, i int, r scam.Request) error {
 	v, verdicts, err := crawl.Look(ctx, s.renderer, r)
-	if errors.Is(err, scam.ErrInvalid) {
-		return fmt.Errorf("%w (personas: %s)", err, strings.Join(render.PersonaNames(), ", "))
-	}
 	if err != nil {
 		return fmt.Errorf("look at %s: %w", r.URL, err)
 	}
@@ -132,9 +136,16 @@ func (s *scan) one(ctx context.Context, i int, r scam.Request) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.progress.Add(1); err != nil {
+	if err := s.progress.Clear(); err != nil { // the bar and the results may share a terminal
 		return err
 	}
+	if err := s.print(line); err != nil {
+		return err
+	}
+	return s.progress.Add(1)
+}
+
+func (s *scan) print(line result) error {
 	if s.cmd.JSON {
 		return json.NewEncoder(s.out).Encode(line)
 	}
@@ -196,6 +207,7 @@ func printResult(w io.Writer, r result) error {
 // progress draws a bar on a terminal when there is more than one thing to do.
 func progress(total int, what string, w io.Writer) *progressbar.ProgressBar {
 	return progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
-		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
+		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetRenderBlankState(true),
 		progressbar.OptionSetVisibility(total > 1 && cli.IsTerminal(w)))
 }

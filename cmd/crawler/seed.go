@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"popdown/internal/cli"
 	"popdown/internal/crawl"
 	"popdown/internal/postgres"
+	"popdown/internal/render"
 	"popdown/internal/scam"
 	"popdown/internal/setup"
 )
@@ -109,7 +112,16 @@ func (c *seedAddCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 	if err := seed.Validate(); err != nil {
 		return err
 	}
-	return g.Seed.with(ctx, g, s, func(db *postgres.DB) error { return addSeeds(ctx, db, []scam.Seed{seed}, s) })
+	return g.Seed.with(ctx, g, s, func(db *postgres.DB) error {
+		known, err := db.Seeds(ctx)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(known, func(k scam.Seed) bool { return k.Name == c.Name }) {
+			return cli.Usagef("a seed %q exists already: change it in a file, and crawler seed import it", c.Name)
+		}
+		return addSeeds(ctx, db, []scam.Seed{seed}, s)
+	})
 }
 
 type seedImportCmd struct {
@@ -137,6 +149,9 @@ func (c *seedImportCmd) Run(ctx context.Context, g *grammar, s cli.Streams) erro
 // addSeeds computes each seed's first run and stores them all, or none.
 func addSeeds(ctx context.Context, db *postgres.DB, seeds []scam.Seed, s cli.Streams) error {
 	for i := range seeds {
+		if p := seeds[i].Persona; p != "" && !slices.Contains(render.PersonaNames(), p) {
+			return fmt.Errorf("%w: seed %q: no persona is called %q; there are %s", scam.ErrInvalid, seeds[i].Name, p, strings.Join(render.PersonaNames(), ", "))
+		}
 		next, err := crawl.NextRun(seeds[i], time.Now())
 		if err != nil {
 			return fmt.Errorf("seed %q: %w", seeds[i].Name, err)
@@ -146,7 +161,7 @@ func addSeeds(ctx context.Context, db *postgres.DB, seeds []scam.Seed, s cli.Str
 	if err := db.AddSeeds(ctx, seeds); err != nil {
 		return fmt.Errorf("store the seeds: %w", err)
 	}
-	_, err := fmt.Fprintf(s.Out, "%d seeds stored\n", len(seeds))
+	_, err := fmt.Fprintf(s.Out, "seeds stored: %d\n", len(seeds))
 	return err
 }
 

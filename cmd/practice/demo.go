@@ -23,11 +23,11 @@ type world struct {
 type demoCmd struct {
 	world
 	Auto     bool          `help:"Play the analyst too. Without a terminal it is always on."`
-	DataDir  string        `help:"Data folder; a run that was stopped goes on there. Empty: a new one below ./var/practice." placeholder:"DIR"`
+	DataDir  string        `help:"Data folder; a run that was stopped goes on there. Empty: a new one below ./var/practice, removed when an automatic run has closed." placeholder:"DIR" env:"-"`
 	Programs string        `help:"Folder of crawler and takedown. Empty: where this program is." placeholder:"DIR" type:"existingdir"`
 	Seeds    string        `help:"Seeds to import." default:"seeds/practice.yaml" type:"existingfile"`
 	Listen   string        `help:"Address of the review page." default:"127.0.0.1:8088"`
-	Limit    time.Duration `help:"How long --auto may take." default:"5m"`
+	Limit    time.Duration `help:"How long --auto may take." default:"5m" env:"POPDOWN_DEMO_LIMIT"`
 }
 
 func (c *demoCmd) Run(ctx context.Context, s cli.Streams) error {
@@ -38,7 +38,11 @@ func (c *demoCmd) Run(ctx context.Context, s cli.Streams) error {
 		}
 		c.Programs = filepath.Dir(self)
 	}
-	if c.DataDir == "" {
+	if err := cli.AtLeast("--limit", c.Limit, time.Second); err != nil {
+		return err
+	}
+	fresh := c.DataDir == ""
+	if fresh {
 		c.DataDir = filepath.Join("var", "practice", time.Now().UTC().Format("20060102-150405"))
 	}
 	dir, err := filepath.Abs(c.DataDir)
@@ -49,7 +53,8 @@ func (c *demoCmd) Run(ctx context.Context, s cli.Streams) error {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
 	show := func([]byte) {} // until the demo listens
-	internet, err := practice.Start(ctx, practice.Options{
+	// The programs are stopped first: to them it must not look as if every page had gone.
+	internet, err := practice.Start(context.WithoutCancel(ctx), practice.Options{
 		Sites: os.DirFS(c.Sites), Dir: filepath.Join(dir, "practice"), ActAfter: c.ActAfter, MailAnswer: c.MailAnswer,
 		Logger: slog.New(slog.NewJSONHandler(writer(func(line []byte) { show(line) }), nil)),
 	})
@@ -62,7 +67,10 @@ func (c *demoCmd) Run(ctx context.Context, s cli.Streams) error {
 		Auto: c.Auto || !cli.IsTerminal(s.In), Limit: c.Limit, In: s.In, Out: s.Out,
 	})
 	show = d.Record
-	return d.Run(ctx)
+	if err := d.Run(ctx); err != nil || !fresh {
+		return err
+	}
+	return os.RemoveAll(dir) // of a run that closed; with --data-dir it would stay
 }
 
 // writer hands each line of a log to a func.

@@ -24,6 +24,9 @@ type caseListCmd struct {
 }
 
 func (c *caseListCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
+	if err := cli.AtLeast("--limit", c.Limit, 1); err != nil {
+		return err
+	}
 	return g.Case.with(ctx, g, s, func(db *postgres.DB) error {
 		cases, _, err := db.Cases(ctx, c.Limit, 0)
 		if err != nil {
@@ -47,7 +50,8 @@ func (c *caseListCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error 
 }
 
 type caseShowCmd struct {
-	ID int64 `arg:"" help:"The case."`
+	ID   int64 `arg:"" help:"The case."`
+	JSON bool  `help:"As one JSON object, which so far is the only form."`
 }
 
 func (c *caseShowCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
@@ -92,7 +96,6 @@ func (c *caseCloseCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error
 		if err := db.CloseCase(ctx, c.ID, c.As, c.Reason, time.Now().UTC()); err != nil {
 			return fmt.Errorf("close case %d: %w", c.ID, err)
 		}
-		_, err := fmt.Fprintln(s.Out, "closed")
-		return err
+		return c.print(s, "closed", map[string]any{"case_id": c.ID, "state": scam.CaseClosed})
 	})
 }

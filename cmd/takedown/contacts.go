@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"popdown/internal/cli"
+	"popdown/internal/scam"
 	"popdown/internal/setup"
 )
 
@@ -24,7 +25,10 @@ func (c *contactsCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error 
 	if err != nil {
 		return err
 	}
-	target := c.URL
+	target := scam.Refang(c.URL)
+	if strings.HasPrefix(target, "+") {
+		return cli.Usagef("%s: contacts of numbers are not known yet; name a URL", target)
+	}
 	if !strings.Contains(target, "://") {
 		target = "https://" + target + "/"
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -21,12 +22,15 @@ type findingCmd struct {
 }
 
 type findingListCmd struct {
-	State scam.FindingState `help:"new, confirmed or dismissed; all for every one." default:"new"`
+	State scam.FindingState `help:"new, confirmed, dismissed, or all." enum:"new,confirmed,dismissed,all" default:"new"`
 	Limit int               `help:"At most so many." default:"100"`
 	JSON  bool              `help:"One JSON object a line."`
 }
 
 func (c *findingListCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
+	if err := cli.AtLeast("--limit", c.Limit, 1); err != nil {
+		return err
+	}
 	state := c.State
 	if state == "all" {
 		state = ""
@@ -64,7 +68,8 @@ func encodeLines[T any](s cli.Streams, rows []T) error {
 }
 
 type findingShowCmd struct {
-	ID int64 `arg:"" help:"The finding."`
+	ID   int64 `arg:"" help:"The finding."`
+	JSON bool  `help:"Print all of it as one JSON object."`
 }
 
 func (c *findingShowCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
@@ -73,8 +78,28 @@ func (c *findingShowCmd) Run(ctx context.Context, g *grammar, s cli.Streams) err
 		if err != nil {
 			return fmt.Errorf("finding %d: %w", c.ID, err)
 		}
-		return encodeIndented(s, f)
+		if c.JSON {
+			return encodeIndented(s, f)
+		}
+		return printFinding(s, f)
 	})
+}
+
+func printFinding(s cli.Streams, f scam.Finding) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "finding %d, %s: %s, score %d\n  page       %s\n  title      %q\n  imitates   %s\n  first seen %s by %s, %d visits\n",
+		f.ID, f.State, f.Verdict.Class, f.Verdict.Score, scam.Defang(f.LandingURL), f.Title, f.Verdict.Brand, f.FirstSeenAt.UTC().Format(time.RFC3339), f.Persona, f.Visits)
+	for _, n := range f.Verdict.Numbers {
+		fmt.Fprintf(&b, "  call       %s, %s %s, printed %q\n", n.E164, n.Region, n.Kind, n.Raw)
+	}
+	for _, h := range f.Chain {
+		fmt.Fprintf(&b, "  hop        %-11s %3d  %s\n", h.Via, h.Status, scam.Defang(h.URL))
+	}
+	for _, g := range f.Verdict.Signals {
+		fmt.Fprintf(&b, "  %+4d       %s: %q\n", g.Weight, g.Rule, g.Excerpt)
+	}
+	_, err := fmt.Fprint(s.Out, b.String())
+	return err
 }
 
 func encodeIndented(s cli.Streams, v any) error {
@@ -87,9 +112,19 @@ func encodeIndented(s cli.Streams, v any) error {
 type decision struct {
 	As     string `help:"User who decides; see takedown user list." required:"" placeholder:"USER"`
 	Reason string `help:"Why."`
+	JSON   bool   `help:"Print the outcome as one JSON object."`
 }
 
 func (d decision) check(ctx context.Context, db *postgres.DB) error { return knownUser(ctx, db, d.As) }
+
+// print says what was decided, to a person or to a program.
+func (d decision) print(s cli.Streams, words string, fields map[string]any) error {
+	if d.JSON {
+		return json.NewEncoder(s.Out).Encode(fields)
+	}
+	_, err := fmt.Fprintln(s.Out, words)
+	return err
+}
 
 func knownUser(ctx context.Context, db *postgres.DB, name string) error {
 	if _, err := db.User(ctx, name); err != nil {
@@ -112,8 +147,7 @@ func (c *findingConfirmCmd) Run(ctx context.Context, g *grammar, s cli.Streams) 
 		if err != nil {
 			return fmt.Errorf("confirm finding %d: %w", c.ID, err)
 		}
-		_, err = fmt.Fprintf(s.Out, "confirmed: case %d\n", caseID)
-		return err
+		return c.print(s, fmt.Sprintf("confirmed: case %d", caseID), map[string]any{"finding_id": c.ID, "state": scam.FindingConfirmed, "case_id": caseID})
 	})
 }
 
@@ -133,7 +167,6 @@ func (c *findingDismissCmd) Run(ctx context.Context, g *grammar, s cli.Streams) 
 		if _, err := db.Decide(ctx, c.ID, scam.FindingDismissed, c.As, c.Reason, time.Now().UTC()); err != nil {
 			return fmt.Errorf("dismiss finding %d: %w", c.ID, err)
 		}
-		_, err := fmt.Fprintln(s.Out, "dismissed")
-		return err
+		return c.print(s, "dismissed", map[string]any{"finding_id": c.ID, "state": scam.FindingDismissed})
 	})
 }

@@ -27,6 +27,9 @@ type reportListCmd struct {
 
 func (c *reportListCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 	return g.Report.with(ctx, g, s, func(db *postgres.DB) error {
+		if _, err := db.Case(ctx, c.Case); err != nil {
+			return fmt.Errorf("case %d: %w", c.Case, err)
+		}
 		reports, err := db.CaseReports(ctx, c.Case)
 		if err != nil {
 			return err

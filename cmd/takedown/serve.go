@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"popdown/internal/evidence"
 	"popdown/internal/postgres"
 	"popdown/internal/review"
+	"popdown/internal/scam"
 	"popdown/internal/setup"
 	"popdown/internal/takedown"
 )
@@ -52,6 +54,9 @@ func (f contactFlags) finder(e setup.Egress, cacheDir string, offline bool, log 
 }
 
 func (c *serveCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	log := g.Logger(s.Err)
 	dir, err := g.Dir(log)
 	if err != nil {
@@ -80,6 +85,21 @@ func (c *serveCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 		}
 		return c.serve(ctx, db, engine, app, listener, log)
 	})
+}
+
+// check refuses values that nothing can run with.
+func (c *serveCmd) check() error {
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return cli.Usagef("--listen %q: write ADDR:PORT", c.Listen)
+	}
+	if _, _, err := net.SplitHostPort(c.SMTPAddr); c.SMTPAddr != "" && err != nil {
+		return cli.Usagef("--smtp-addr %q: write HOST:PORT", c.SMTPAddr)
+	}
+	if err := scam.CheckWebURL(c.RDAPBootstrap); err != nil {
+		return fmt.Errorf("--rdap-bootstrap: %w", err)
+	}
+	return cmp.Or(cli.AtLeast("--tick", c.Tick, 100*time.Millisecond), cli.AtLeast("--check-every", c.CheckEvery, time.Second),
+		cli.AtLeast("--watch-every", c.WatchEvery, time.Minute), cli.AtLeast("--retry", c.Retry, 100*time.Millisecond), cli.AtLeast("--refresh", c.Refresh, 0))
 }
 
 // hosts are the names under which the application answers; others are refused, which

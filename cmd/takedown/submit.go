@@ -27,6 +27,7 @@ func (c *submitCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
 			return fmt.Errorf("--referrer: %w", err)
 		}
 	}
+	c.URL = scam.Refang(c.URL)
 	found := "submitted by hand"
 	if c.Words != "" {
 		found += ": " + c.Words

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"popdown/internal/cli"
 	"popdown/internal/postgres"
 	"popdown/internal/review"
+	"popdown/internal/scam"
 )
 
 type userCmd struct {
@@ -27,15 +29,22 @@ type userAddCmd struct {
 }
 
 func (c *userAddCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error {
+	if strings.TrimSpace(c.Name) == "" {
+		return cli.Usagef("a user needs a name")
+	}
 	hash, err := readPassword(s)
 	if err != nil {
 		return err
 	}
 	return g.User.with(ctx, g, s, func(db *postgres.DB) error {
-		if err := db.AddUser(ctx, strings.ToLower(c.Name), hash, time.Now().UTC()); err != nil {
+		err := db.AddUser(ctx, strings.ToLower(c.Name), hash, time.Now().UTC())
+		if errors.Is(err, scam.ErrConflict) {
+			return cli.Usagef("a user %s exists already: takedown user passwd %s changes the password", c.Name, c.Name)
+		}
+		if err != nil {
 			return fmt.Errorf("add user %s: %w", c.Name, err)
 		}
-		_, err := fmt.Fprintln(s.Out, "added")
+		_, err = fmt.Fprintln(s.Out, "added")
 		return err
 	})
 }

@@ -43,12 +43,16 @@ func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 var errHelp = errors.New("help shown")
 
 // Main runs a program until it is done or a signal stops it, prints its error as one
-// line, and returns the exit code. A second signal kills it.
+// line, and returns the exit code. A closed terminal or pipe stops it in order too, as
+// there may be children to end. A second signal kills it.
 func Main(run func(ctx context.Context, args []string, s Streams) error) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	err := run(ctx, os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr})
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errors.New("stopped before it was done")
+	}
 	code := ExitCode(err)
 	if code != ExitDone {
 		fmt.Fprintf(os.Stderr, "%s: %s\n", os.Args[0][strings.LastIndexByte(os.Args[0], '/')+1:], OneLine(err))
@@ -98,6 +102,12 @@ func Run(ctx context.Context, name, description string, grammar any, args []stri
 	}
 	k, err := parser.Parse(args)
 	if err != nil {
+		var parse *kong.ParseError
+		if errors.As(err, &parse) && parse.Context != nil {
+			if command := parse.Context.Selected(); command != nil {
+				name += " " + command.Path()
+			}
+		}
 		return usageError{fmt.Errorf("%w (see %s --help)", err, name)}
 	}
 	return k.Run()

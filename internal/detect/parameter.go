@@ -21,7 +21,7 @@ func (rd *reader) readLink(link string) {
 // readURL reads the parameters of the query and of the fragment, from which many
 // kits take the number that they show.
 func (rd *reader) readURL(raw string) {
-	u, err := url.Parse(raw)
+	u, err := scam.ParseWebURL(raw)
 	if err != nil {
 		return
 	}

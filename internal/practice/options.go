@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -27,6 +28,10 @@ type Options struct {
 func (o *Options) fill() error {
 	if o.Sites == nil || o.Dir == "" {
 		return errors.New("practice needs the folder of the sites and one for its files")
+	}
+	var err error
+	if o.Dir, err = filepath.Abs(o.Dir); err != nil { // its files are named to programs that run elsewhere
+		return err
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

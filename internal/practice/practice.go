@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"popdown/internal/practice/desk"
 	"popdown/internal/practice/dns"
@@ -27,6 +28,7 @@ const (
 type Internet struct {
 	options  Options
 	sites    *site.Set
+	lock     *os.File // of the folder
 	ledger   *ledger
 	ca       *web.CA
 	password string
@@ -48,8 +50,13 @@ func Start(ctx context.Context, o Options) (*Internet, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Internet{options: o, sites: sites, ledger: newLedger(sites), password: rand.Text()}
+	lock, err := lockDir(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	n := &Internet{options: o, lock: lock, sites: sites, ledger: newLedger(sites), password: rand.Text()}
 	if err := n.files(); err != nil {
+		n.Close()
 		return nil, err
 	}
 	if err := n.start(ctx); err != nil {
@@ -134,4 +141,22 @@ func (n *Internet) Close() {
 	if n.web != nil {
 		_ = n.web.Close()
 	}
+	_ = n.lock.Close()
+}
+
+// lockDir makes the folder and holds it: two practice Internets in one would overwrite
+// each other's certificate authority.
+func lockDir(dir string) (*os.File, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make the practice folder: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock the practice folder: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("%s is in use by another practice Internet: choose another folder", dir)
+	}
+	return f, nil
 }

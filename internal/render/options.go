@@ -2,6 +2,7 @@ package render
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"popdown/internal/confine"
 	"popdown/internal/egress"
+	"popdown/internal/scam"
 )
 
 // Options says how pages are looked at. The zero value looks at the public web with
@@ -89,11 +91,10 @@ func (o Options) withDefaults() (Options, error) {
 
 // findBinary looks for the browser. The error says how to mend its absence.
 func findBinary(named string) (string, error) {
-	const mend = "apt-get install chromium chromium-sandbox"
 	if named != "" {
 		path, err := exec.LookPath(named)
 		if err != nil {
-			return "", fmt.Errorf("find the browser (%s): %w", mend, err)
+			return "", fmt.Errorf("%w: no browser at %s: name its executable, or none to use the installed one", scam.ErrInvalid, named)
 		}
 		return path, nil
 	}
@@ -102,5 +103,5 @@ func findBinary(named string) (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("no Chromium is installed: %s", mend)
+	return "", errors.New("no Chromium is installed: apt-get install chromium chromium-sandbox")
 }

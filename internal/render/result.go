@@ -144,10 +144,12 @@ func chromiumFault(h hop) (scam.Outcome, string) {
 		return scam.OutcomeDNSError, text
 	case has("TIMED_OUT"):
 		return scam.OutcomeTimeout, text
-	case has("BLOCKED", "UNSAFE_PORT", "DISALLOWED_URL", "ERR_ACCESS_DENIED"):
+	case has("BLOCKED", "UNSAFE_PORT", "UNSAFE_REDIRECT", "DISALLOWED_URL", "ERR_ACCESS_DENIED"):
 		return scam.OutcomeBlocked, text
 	case strings.HasPrefix(h.url, "https:") && has("CONNECTION_CLOSED", "CONNECTION_RESET", "CONNECTION_ABORTED", "EMPTY_RESPONSE"):
 		return scam.OutcomeTLSError, text // the connection stood: it was the session in it that failed
+	case has("TOO_MANY_REDIRECTS", "ERR_INVALID", "RESPONSE_HEADERS", "ERR_HTTP", "CONTENT_DECODING", "INCOMPLETE_CHUNKED"):
+		return scam.OutcomeHTTPError, text // it answers, and not as HTTP has it
 	case has("ERR_ABORTED"):
 		return scam.OutcomeLoaded, "no document: a download, or an answer without content"
 	default:

@@ -24,7 +24,7 @@ const systemDir = "/var/lib/popdown"
 
 // Data says where the programs keep what they keep.
 type Data struct {
-	DataDir string `help:"Folder of all that is kept on disk: private PostgreSQL, evidence, rehearsed mail." default:"./var" placeholder:"DIR"`
+	DataDir string `help:"Folder of all that is kept on disk: private PostgreSQL, evidence, rehearsed mail (default ./var)." default:"./var" placeholder:"DIR"`
 }
 
 // Dir makes the data folder and returns its absolute path. As root, where the

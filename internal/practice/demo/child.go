@@ -83,9 +83,17 @@ func (c *child) once(ctx context.Context) error {
 		c.line(parse(c.name, in.Bytes()))
 	}
 	if err := cmd.Wait(); err != nil {
-		return fmt.Errorf("%w: %s", err, last)
+		return fmt.Errorf("%w%s", err, lastWords(last))
 	}
-	return fmt.Errorf("it ended by itself: %s", last)
+	return fmt.Errorf("it ended by itself%s", lastWords(last))
+}
+
+// lastWords gives what a program said at its end, unless that is a line of its log.
+func lastWords(line string) string {
+	if line == "" || strings.HasPrefix(line, "{") {
+		return ""
+	}
+	return ": " + line
 }
 
 // command runs one of the programs for a single task and returns what it printed.
@@ -93,6 +101,9 @@ func command(ctx context.Context, env []string, stdin, path string, args ...stri
 	cmd := exec.CommandContext(ctx, path, args...)
 	var stderr bytes.Buffer
 	cmd.Env, cmd.Stdin, cmd.Stderr = env, strings.NewReader(stdin), &stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C reaches it through us
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 30 * time.Second // it may have a database to stop
 	out, err := cmd.Output()
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w: %s", path, strings.Join(args, " "), err, bytes.TrimSpace(stderr.Bytes()))

@@ -87,6 +87,9 @@ func (d *Demo) Run(ctx context.Context) error {
 		defer cancel()
 	}
 	if err := d.prepare(ctx); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		return err
 	}
 	running, stop := context.WithCancel(ctx)
@@ -103,11 +106,14 @@ func (d *Demo) Run(ctx context.Context) error {
 	group.Go(func() error {
 		defer stop()
 		var err error
-		rows, err = d.untilDown(running)
+		if rows, err = d.untilDown(running); err == nil && !d.Auto && len(d.missing(rows)) == 0 {
+			d.screen.say("every page is down; the review page stays at %s/ until you press Ctrl-C", d.base)
+			<-running.Done()
+		}
 		return err
 	})
 	err := group.Wait()
-	if errors.Is(ctx.Err(), context.Canceled) {
+	if errors.Is(ctx.Err(), context.Canceled) && len(d.missing(rows)) > 0 {
 		return fmt.Errorf("stopped before every page was down; go on with: practice demo --data-dir %s", d.Dir)
 	}
 	return errors.Join(err, d.account(rows))

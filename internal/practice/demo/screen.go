@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"text/tabwriter"
 	"time"
@@ -129,7 +130,13 @@ func (s *screen) show(r record) {
 			s.print(r.Program, text)
 		}
 	case r.Level == "WARN" || r.Level == "ERROR":
-		s.print(r.Program, fmt.Sprintf("%s: %s %s", r.Level, r.Msg, r.text("error")))
+		words := []string{r.Level + ": " + r.Msg}
+		for _, key := range []string{"reason", "error", "dir", "report_id", "url"} {
+			if text := r.text(key); text != "" {
+				words = append(words, key+" "+text)
+			}
+		}
+		s.print(r.Program, strings.Join(words, ", "))
 	}
 	if r.Msg == "finding decided" || r.Msg == "report approved" {
 		s.lastWord = time.Now()

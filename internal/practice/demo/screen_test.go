@@ -20,7 +20,7 @@ func TestScreenTellsTheStoryAndCountsIt(t *testing.T) {
 	} {
 		s.show(parse("crawler", []byte(line)))
 	}
-	for _, want := range []string{"seed due: news", "ERROR: visit failed no browser", "panic: not JSON"} {
+	for _, want := range []string{"seed due: news", "ERROR: visit failed, error no browser", "panic: not JSON"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not shown in:\n%s", want, out.String())
 		}
