@@ -132,7 +132,7 @@ func (l *loop) kill(what string, pid int) {
 	}
 	fmt.Fprintf(&l.log, "test: kill -9 %s, process %d\n", what, pid)
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		l.t.Fatalf("kill %s: %v", what, err)
+		l.t.Fatalf("kill %s: %v\n%s", what, err, l.log.String())
 	}
 }
 
@@ -178,12 +178,12 @@ func TestLoopSurvivesEveryKill(t *testing.T) {
 		{"FOUND", "crawler", func() int { return l.pids["crawler"] }},
 		{"approved by", "takedown", func() int { return l.pids["takedown"] }},
 		{"takedown started", "", nil},
-		{" received ", "takedown", func() int { return l.pids["takedown"] }},
+		{" received: ", "takedown", func() int { return l.pids["takedown"] }},
 		{"asked for, as", "postgresql", l.postmaster},
 	}
 	for _, s := range steps {
 		if !l.until(s.at) {
-			t.Fatalf("never came to %q:\n%s", s.at, l.log.String())
+			t.Fatalf("never came to %q: %v\n%s%s", s.at, l.cmd.Wait(), l.log.String(), l.err.String())
 		}
 		if s.pid != nil {
 			l.kill(s.what, s.pid())

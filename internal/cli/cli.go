@@ -43,10 +43,10 @@ func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 var errHelp = errors.New("help shown")
 
 // Main runs a program until it is done or a signal stops it, prints its error as one
-// line, and returns the exit code. A closed terminal or pipe stops it in order too, as
-// there may be children to end. A second signal kills it.
+// line, and returns the exit code. A closed terminal stops it in order too, as there may
+// be children to end. A second signal kills it.
 func Main(run func(ctx context.Context, args []string, s Streams) error) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	err := run(ctx, os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr})

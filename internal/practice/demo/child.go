@@ -98,10 +98,12 @@ func lastWords(line string) string {
 
 // command runs one of the programs for a single task and returns what it printed.
 func command(ctx context.Context, env []string, stdin, path string, args ...string) ([]byte, error) {
+	runtime.LockOSThread() // as in once: it ends in order when we are killed
+	defer runtime.UnlockOSThread()
 	cmd := exec.CommandContext(ctx, path, args...)
 	var stderr bytes.Buffer
 	cmd.Env, cmd.Stdin, cmd.Stderr = env, strings.NewReader(stdin), &stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C reaches it through us
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM} // a terminal's Ctrl-C reaches it through us
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 30 * time.Second // it may have a database to stop
 	out, err := cmd.Output()
