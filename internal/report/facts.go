@@ -30,7 +30,7 @@ func (m matter) registry(b *strings.Builder) {
 	row(b, "Registrar", orUnknown(clean(m.sheet.Registrar, 200)))
 	row(b, "Registered", stamp(m.sheet.RegisteredAt))
 	row(b, "Name servers", orUnknown(clean(strings.Join(m.sheet.Nameservers, ", "), 500)))
-	row(b, "Impersonated", orNone(strings.TrimSpace(m.brand.name+" "+m.brand.site)))
+	row(b, "Impersonated", orNone(strings.TrimSpace(m.brand.Name+" "+m.brand.Site)))
 	for _, n := range m.numbers {
 		row(b, "Number", fmt.Sprintf("%s (%s), on %d page(s)", n.E164, orUnknown(clean(n.Kind, 30)), m.pages[n.E164]))
 	}

@@ -61,7 +61,7 @@ func (m matter) summary(b *strings.Builder) {
 func (m matter) what() string {
 	s := "a page that imitates a security alert"
 	if m.impersonates() {
-		s = "a page that imitates a security alert of " + m.brand.name
+		s = "a page that imitates a security alert of " + m.brand.Name
 	}
 	if len(m.first.Behaviors) > 0 {
 		s += ", hinders the visitor from leaving"
@@ -90,7 +90,7 @@ func (m matter) action() string {
 func (m matter) reasons(b *strings.Builder) {
 	heading(b, "Why we say so")
 	if m.impersonates() {
-		fmt.Fprintf(b, "- The page poses as %s so that visitors call a number that is not %s's.\n", m.brand.name, m.brand.name)
+		fmt.Fprintf(b, "- The page poses as %s so that visitors call a number that is not %s's.\n", m.brand.Name, m.brand.Name)
 	} else {
 		b.WriteString("- The page poses as an alert of technical support so that visitors call.\n")
 	}

@@ -24,7 +24,7 @@ type matter struct {
 	findings []scam.Finding // at most maxURLs
 	numbers  []scam.CallbackNumber
 	pages    map[string]int // findings that show a number, by E.164
-	brand    brand
+	brand    scam.Brand
 	seen     time.Time // first sight
 	verified time.Time // last seen live
 
@@ -49,7 +49,7 @@ func newMatter(c scam.Case, sheet scam.ContactSheet, to scam.Contact, now time.T
 		}
 		m.addNumbers(f.Verdict.Numbers)
 	}
-	m.brand = brandOf(cmp.Or(slug, c.Brand))
+	m.brand = scam.BrandOf(clean(cmp.Or(slug, c.Brand), 60))
 	return m, nil
 }
 
@@ -69,12 +69,12 @@ func (m *matter) addNumbers(numbers []scam.CallbackNumber) {
 
 // impersonates tells whether "phishing" is a true word for the case: the pages pose as a
 // brand's own alert to obtain payment or access. Only then are DNS-abuse terms used.
-func (m matter) impersonates() bool { return m.brand.name != "" }
+func (m matter) impersonates() bool { return m.brand.Name != "" }
 
 // kind names the scam in a few words: "fake Microsoft alert".
 func (m matter) kind() string {
 	if m.impersonates() {
-		return "fake " + m.brand.name + " alert"
+		return "fake " + m.brand.Name + " alert"
 	}
 	return "fake technical-support alert"
 }

@@ -20,7 +20,7 @@ func (m matter) xarf(by Composer, id string) XARF {
 		Description: m.description(), Tags: m.tags(),
 		Confidence: float64(min(max(m.first.Verdict.Score, 0), 100)) / 100,
 		URL:        exact(m.first.LandingURL), VerifiedAt: m.verified, VerificationMethod: "automated_crawler",
-		TargetBrand: m.brand.name, HostingProvider: clean(m.sheet.Network, 200), Registrar: clean(m.sheet.Registrar, 200),
+		TargetBrand: m.brand.Name, HostingProvider: clean(m.sheet.Network, 200), Registrar: clean(m.sheet.Registrar, 200),
 		PhoneNumbers: m.e164s(),
 	}
 	if m.first.DecidedBy != "" {
@@ -51,7 +51,7 @@ func (m matter) xarf(by Composer, id string) XARF {
 func (m matter) classify(x *XARF) {
 	registrar := m.to.Scope == scam.ScopeRegistrar || m.to.Scope == scam.ScopeRegistry
 	if registrar && m.impersonates() {
-		x.Type, x.LureType, x.ClonedSite = "phishing", "security_alert", m.brand.site
+		x.Type, x.LureType, x.ClonedSite = "phishing", "security_alert", m.brand.Site
 		for _, h := range m.first.Chain {
 			if u := exact(h.URL); isURI(u) {
 				x.RedirectChain = append(x.RedirectChain, u)
@@ -59,7 +59,7 @@ func (m matter) classify(x *XARF) {
 		}
 		return
 	}
-	x.Type, x.FraudType, x.ClaimedEntity = "fraud", m.first.Verdict.FraudType, m.brand.name
+	x.Type, x.FraudType, x.ClaimedEntity = "fraud", m.first.Verdict.FraudType, m.brand.Name
 	if !slices.Contains(fraudTypes(), x.FraudType) {
 		x.FraudType = "tech_support"
 	}

@@ -2,9 +2,12 @@ package review
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"popdown/internal/scam"
 )
 
 // maxMarks is how many combining marks may stand on one letter; more climb over the lines around.
@@ -73,8 +76,16 @@ func hides(r rune) bool {
 		r == 0x2800 // braille blank
 }
 
-// clip shortens hostile text to at most n characters and says how many it left out.
-func clip(n int, s string) string {
+// defangText makes the addresses in a text harmless to copy or click.
+func defangText(s string) string {
+	return regexp.MustCompile(`https?://[^\s"'<>]+`).ReplaceAllStringFunc(s, scam.Defang)
+}
+
+// clip is cut for text that a page chose: its addresses are defanged.
+func clip(n int, s string) string { return cut(n, defangText(s)) }
+
+// cut shortens hostile text to at most n characters and says how many it left out.
+func cut(n int, s string) string {
 	count := utf8.RuneCountInString(s)
 	if count <= n {
 		return s

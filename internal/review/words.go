@@ -1,11 +1,11 @@
 package review
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"popdown/internal/scam"
 )
@@ -17,6 +17,7 @@ func funcs(now func() time.Time) template.FuncMap {
 		"brand":  brandName,
 		"cents":  func(f float64) string { return fmt.Sprintf("%.0f %%", f*100) },
 		"clip":   clip,
+		"cut":    cut,
 		"defang": scam.Defang,
 		"detail": detailText,
 		"held":   func(n int) int { return min(100, max(0, n)) },
@@ -34,18 +35,8 @@ func funcs(now func() time.Time) template.FuncMap {
 // words makes a stable name readable: "dialog_loop" is "dialog loop".
 func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
-// brandName makes a slug a name: "geek_squad" is "Geek Squad".
-func brandName(slug string) string {
-	parts := strings.Fields(words(slug))
-	for i, p := range parts {
-		r, size := utf8.DecodeRuneInString(p)
-		parts[i] = strings.ToUpper(string(r)) + p[size:]
-	}
-	if len(parts) == 0 {
-		return "No brand"
-	}
-	return strings.Join(parts, " ")
-}
+// brandName is how people speak of a brand.
+func brandName(slug string) string { return cmp.Or(scam.BrandOf(slug).Name, "No brand") }
 
 // ago is how long something is past, or how far ahead.
 func ago(d time.Duration) string {
