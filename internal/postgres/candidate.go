@@ -21,7 +21,7 @@ const (
 	fresh
 )
 
-// saveCandidate queues a candidate unless it waits already or was visited after the given time.
+// saveCandidate queues a candidate unless it waits already, no less urgent, or was visited after the given time.
 func saveCandidate(ctx context.Context, tx pgx.Tx, c scam.Candidate, at, unlessVisitedAfter time.Time) (novelty, error) {
 	url, err := scam.NormalizeURL(cleanText(c.URL))
 	if err != nil {
@@ -33,7 +33,7 @@ func saveCandidate(ctx context.Context, tx pgx.Tx, c scam.Candidate, at, unlessV
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (url_key, persona) DO UPDATE SET url = EXCLUDED.url, referrer = EXCLUDED.referrer, found = EXCLUDED.found,
 			priority = EXCLUDED.priority, found_at = EXCLUDED.found_at, state = 'queued', attempts = 0
-		WHERE c.state = 'visited' AND c.visited_at <= $9
+		WHERE c.state = 'visited' AND c.visited_at <= $9 OR c.state = 'queued' AND c.priority < EXCLUDED.priority
 		RETURNING xmax = 0`,
 		clean(c.URL, key(url), c.Referrer, c.Persona, nullID(c.SeedID), c.Found, c.Priority, cmp.Or(c.FoundAt, at), unlessVisitedAfter)...).Scan(&added)
 	switch {
