@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
 
 	"popdown/internal/cli"
+	"popdown/internal/confine"
 	"popdown/internal/practice"
 	"popdown/internal/practice/demo"
 )
@@ -43,7 +46,7 @@ func (c *demoCmd) Run(ctx context.Context, s cli.Streams) error {
 	}
 	fresh := c.DataDir == ""
 	if fresh {
-		c.DataDir = filepath.Join("var", "practice", time.Now().UTC().Format("20060102-150405"))
+		c.DataDir = filepath.Join(runsDir(), time.Now().UTC().Format("20060102-150405"))
 	}
 	dir, err := filepath.Abs(c.DataDir)
 	if err != nil {
@@ -71,6 +74,17 @@ func (c *demoCmd) Run(ctx context.Context, s cli.Streams) error {
 		return err
 	}
 	return os.RemoveAll(dir) // of a run that closed; with --data-dir it would stay
+}
+
+// runsDir is where runs keep their data: below the checkout, or, as root where Chrome's
+// and PostgreSQL's users can't reach that, in the system's folder.
+func runsDir() string {
+	dir := filepath.Join("var", "practice")
+	user, err := confine.Unprivileged("postgres", "nobody")
+	if err == nil && errors.Is(confine.Reachable(dir, user), fs.ErrPermission) {
+		return "/var/lib/popdown/practice"
+	}
+	return dir
 }
 
 // writer hands each line of a log to a func.
