@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,20 +27,27 @@ type profile struct {
 	lock *os.File
 }
 
+// newProfile gives the folder its name once it is locked: before that another's sweep
+// would take it for one that was left behind.
 func newProfile(parent string, u confine.User) (*profile, error) {
-	dir, err := os.MkdirTemp(parent, profilePrefix)
+	unnamed, err := os.MkdirTemp(parent, "new-"+profilePrefix)
 	if err != nil {
 		return nil, fmt.Errorf("make a profile folder: %w", err)
 	}
-	p := &profile{dir: dir, home: filepath.Join(dir, "profile")}
-	p.lock, err = os.OpenFile(filepath.Join(dir, profileLock), os.O_CREATE|os.O_RDWR, 0o600)
+	p := &profile{dir: unnamed}
+	p.lock, err = os.OpenFile(filepath.Join(unnamed, profileLock), os.O_CREATE|os.O_RDWR, 0o600)
 	if err == nil {
 		err = syscall.Flock(int(p.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	}
 	if err == nil {
-		err = os.Chmod(dir, 0o711)
+		err = os.Chmod(unnamed, 0o711)
+	}
+	named := filepath.Join(parent, strings.TrimPrefix(filepath.Base(unnamed), "new-"))
+	if err == nil {
+		err = os.Rename(unnamed, named)
 	}
 	if err == nil {
+		p.dir, p.home = named, filepath.Join(named, "profile")
 		err = u.MakeDir(p.home)
 	}
 	if err != nil {
