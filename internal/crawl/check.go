@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -67,8 +68,8 @@ func (e *Engine) recheck(ctx context.Context, id int64, last bool) error {
 // When it fails, the visit says when and where we tried.
 func (e *Engine) lookAgain(ctx context.Context, c *scam.Check, f scam.Finding) (scam.Visit, error) {
 	req := scam.Request{
-		URL: orDefault(c.URL, f.LandingURL), Referrer: orDefault(c.Referrer, f.Referrer),
-		Persona: orDefault(c.Persona, e.Persona), Purpose: scam.PurposeRecheck,
+		URL: cmp.Or(c.URL, f.LandingURL), Referrer: cmp.Or(c.Referrer, f.Referrer),
+		Persona: cmp.Or(c.Persona, e.Persona), Purpose: scam.PurposeRecheck,
 	}
 	failed := scam.Visit{
 		Purpose: req.Purpose, RequestedURL: req.URL, Referrer: req.Referrer, Persona: req.Persona,

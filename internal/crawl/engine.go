@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -60,23 +61,15 @@ func New(o Options) (*Engine, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.Slots = orDefault(o.Slots, 4)
-	o.Tick = orDefault(o.Tick, time.Second)
-	o.Revisit = orDefault(o.Revisit, 24*time.Hour)
-	o.Lease = orDefault(o.Lease, 75*time.Second)
-	o.Persona = orDefault(o.Persona, "us-windows-chrome")
+	o.Slots = cmp.Or(o.Slots, 4)
+	o.Tick = cmp.Or(o.Tick, time.Second)
+	o.Revisit = cmp.Or(o.Revisit, 24*time.Hour)
+	o.Lease = cmp.Or(o.Lease, 75*time.Second)
+	o.Persona = cmp.Or(o.Persona, "us-windows-chrome")
 	if o.Slots < 0 || o.Tick < 0 || o.Revisit < 0 || o.Lease < 0 {
 		return nil, fmt.Errorf("%w: crawl engine with a negative setting", scam.ErrInvalid)
 	}
 	return &Engine{Options: o, looks: make(chan struct{}, o.Slots), wake: make(chan struct{}, o.Slots)}, nil
-}
-
-func orDefault[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
 }
 
 // Run takes due seeds and visits candidates until ctx ends; then it gives back or

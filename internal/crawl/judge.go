@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -19,7 +20,7 @@ func judgeCheck(f scam.Finding, v scam.Visit, verdicts []scam.Verdict) (scam.Che
 	}
 	for _, verdict := range verdicts {
 		if s, ok := signal(verdict, detect.WarningRules); ok && verdict.Class == scam.ClassGone {
-			return scam.CheckMitigated, orDefault(s.Excerpt, s.Rule)
+			return scam.CheckMitigated, cmp.Or(s.Excerpt, s.Rule)
 		}
 	}
 	host := scam.Host(f.URL)
@@ -94,7 +95,7 @@ func judgeAnswer(v scam.Visit, host string, own bool) (scam.CheckState, string) 
 	case v.Outcome == scam.OutcomeDNSError:
 		return scam.CheckDown, "its name does not resolve"
 	case v.Outcome != scam.OutcomeLoaded && v.Outcome != scam.OutcomeHTTPError:
-		return scam.CheckUnreachable, orDefault(v.Error, string(v.Outcome))
+		return scam.CheckUnreachable, cmp.Or(v.Error, string(v.Outcome))
 	case !own && code >= 400 && code < 500:
 		return scam.CheckChanged, "leads to " + host + ", which " + answer
 	case code == http.StatusNotFound || code == http.StatusGone:
@@ -102,7 +103,7 @@ func judgeAnswer(v scam.Visit, host string, own bool) (scam.CheckState, string) 
 	case code >= 500, code == http.StatusTooManyRequests:
 		return scam.CheckUnreachable, answer
 	case v.Outcome == scam.OutcomeHTTPError && code == 0:
-		return scam.CheckUnreachable, orDefault(v.Error, "answers with an error")
+		return scam.CheckUnreachable, cmp.Or(v.Error, "answers with an error")
 	case code >= 400:
 		return scam.CheckChanged, answer
 	case len(v.Landings) == 0:
@@ -121,7 +122,7 @@ func status(v scam.Visit) int {
 
 func goneReason(verdict scam.Verdict, code int) string {
 	if s, ok := signal(verdict, "gone/"); ok {
-		return orDefault(s.Excerpt, s.Rule)
+		return cmp.Or(s.Excerpt, s.Rule)
 	}
 	return fmt.Sprintf("answers %d", code)
 }

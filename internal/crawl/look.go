@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,14 +15,14 @@ import (
 // It needs no database. A page that does not load, or on which we fall over, is a visit
 // with its outcome; an error means that we could not do our job.
 func Look(ctx context.Context, r Renderer, req scam.Request) (scam.Visit, []scam.Verdict, error) {
-	req.Purpose = orDefault(req.Purpose, scam.PurposeManual)
+	req.Purpose = cmp.Or(req.Purpose, scam.PurposeManual)
 	v, err := r.Visit(ctx, req)
 	if err != nil {
 		return scam.Visit{}, nil, fmt.Errorf("visit %s: %w", req.URL, err)
 	}
 	v.Purpose, v.CandidateID = req.Purpose, req.CandidateID
 	v.RequestedURL, v.Referrer = req.URL, req.Referrer
-	v.Persona = orDefault(v.Persona, req.Persona)
+	v.Persona = cmp.Or(v.Persona, req.Persona)
 	return v, detect.Judge(v), nil
 }
 

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,7 +60,7 @@ func (e *Engine) runSeed(ctx context.Context, id int64) error {
 		e.Logger.Warn("seed failed", "seed", s.Name, "seed_id", s.ID, "error", err)
 	}
 	for i := range found {
-		found[i].Persona = orDefault(found[i].Persona, orDefault(s.Persona, e.Persona))
+		found[i].Persona = cmp.Or(found[i].Persona, cmp.Or(s.Persona, e.Persona))
 	}
 	queued, err := e.Store.FinishSeed(ctx, id, e.Now().UTC(), found, e.Revisit, failure)
 	if err != nil {

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -73,7 +74,7 @@ func typeErrors(row int, err error) []lineError {
 		}
 		if value, kind, ok := strings.Cut(strings.TrimPrefix(what, "cannot unmarshal "), " into "); ok && mends[kind] != "" {
 			_, value, _ = strings.Cut(value, " ")
-			what = strings.TrimSpace(fmt.Sprintf("%s is not %s", orDefault(value, "this"), mends[kind]))
+			what = strings.TrimSpace(fmt.Sprintf("%s is not %s", cmp.Or(value, "this"), mends[kind]))
 		}
 		wrong = append(wrong, lineError{line, fmt.Errorf("%w: %s", scam.ErrInvalid, what)})
 	}

@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -93,7 +94,7 @@ func readSeed(row *yaml.Node) (scam.Seed, []lineError) {
 	}
 	s := scam.Seed{
 		Name: in.Name, Kind: scam.SeedKind(in.Kind), URL: in.URL, URLs: in.URLs, Schedule: in.Schedule,
-		TimeZone: orDefault(in.TimeZone, "UTC"), Persona: in.Persona, MaxClicks: in.MaxClicks,
+		TimeZone: cmp.Or(in.TimeZone, "UTC"), Persona: in.Persona, MaxClicks: in.MaxClicks,
 		Enabled: in.Enabled == nil || *in.Enabled, Notes: in.Notes,
 	}
 	if len(wrong) > 0 {

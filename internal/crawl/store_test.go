@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -81,7 +82,7 @@ func (m *memory) Seed(_ context.Context, id int64) (scam.Seed, error) {
 func (m *memory) FinishSeed(ctx context.Context, id int64, at time.Time, found []scam.Candidate, _ time.Duration, failure string) (int, error) {
 	defer m.lock()()
 	if m.fail != nil || ctx.Err() != nil {
-		return 0, orDefault(m.fail, ctx.Err())
+		return 0, cmp.Or(m.fail, ctx.Err())
 	}
 	m.seeds[id].LastRunAt, m.seeds[id].LastError = at, failure
 	queued := 0
@@ -128,7 +129,7 @@ func (m *memory) ReleaseCandidate(ctx context.Context, id int64) error {
 func (m *memory) SaveVisit(ctx context.Context, v scam.Visit, seen []scam.Finding, join Join) ([]scam.Finding, error) {
 	defer m.lock()()
 	if m.fail != nil || ctx.Err() != nil {
-		return nil, orDefault(m.fail, ctx.Err())
+		return nil, cmp.Or(m.fail, ctx.Err())
 	}
 	m.visits = append(m.visits, v)
 	m.candidates[v.CandidateID-1].State = scam.CandidateVisited
@@ -153,7 +154,7 @@ func (m *memory) Check(_ context.Context, id int64) (scam.Check, scam.Finding, e
 func (m *memory) SaveCheck(ctx context.Context, c scam.Check, v scam.Visit) error {
 	defer m.lock()()
 	if m.fail != nil || ctx.Err() != nil {
-		return orDefault(m.fail, ctx.Err())
+		return cmp.Or(m.fail, ctx.Err())
 	}
 	m.checks[c.ID] = c
 	m.visits = append(m.visits, v)

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func (e *Engine) visitNext(ctx context.Context) (more bool, err error) {
 		return true, e.giveUp(ctx, c)
 	}
 	v, verdicts, err := e.look(ctx, scam.Request{
-		URL: c.URL, Referrer: c.Referrer, Persona: orDefault(c.Persona, e.Persona),
+		URL: c.URL, Referrer: c.Referrer, Persona: cmp.Or(c.Persona, e.Persona),
 		Purpose: scam.PurposeCrawl, CandidateID: c.ID,
 	})
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
@@ -58,7 +59,7 @@ func (e *Engine) visitNext(ctx context.Context) (more bool, err error) {
 func (e *Engine) giveUp(ctx context.Context, c scam.Candidate) error {
 	v := scam.Visit{
 		CandidateID: c.ID, Purpose: scam.PurposeCrawl, RequestedURL: c.URL, Referrer: c.Referrer,
-		Persona: orDefault(c.Persona, e.Persona), StartedAt: e.Now().UTC(),
+		Persona: cmp.Or(c.Persona, e.Persona), StartedAt: e.Now().UTC(),
 		Outcome: scam.OutcomeCrashed, Error: fmt.Sprintf("gave up after %d tries", maxAttempts),
 	}
 	if _, err := e.Store.SaveVisit(ctx, v, nil, campaign.Join); err != nil {
