@@ -14,8 +14,10 @@ type Cases interface {
 	Case(ctx context.Context, id int64) (scam.Case, error)
 	// SaveDrafts stores who can act on a case, ranked, and the drafts of the reports to
 	// them, written from the case as given: scam.ErrConflict if its findings have changed
-	// since. A draft that exists for the same contact, case, kind and step takes the new
-	// words; a report that was approved, or may have left, is left alone.
+	// since. A draft takes the new words. An approval, a rehearsal or a refusal of a letter
+	// that lacks a page confirmed since goes back to draft and takes them too; where a letter
+	// was sent before that, a supplement is drafted. What is leaving, or may have left, is
+	// left alone.
 	// Each draft names its contact by Contact.Channel and Contact.Address.
 	// It returns the drafts that are new or reworded.
 	SaveDrafts(ctx context.Context, c scam.Case, sheet scam.ContactSheet, drafts []scam.Report) ([]scam.Report, error)
