@@ -71,7 +71,7 @@ func (c *seedListCmd) Run(ctx context.Context, g *grammar, s cli.Streams) error 
 		fmt.Fprintln(table, "NAME\tKIND\tSCHEDULE\tNEXT RUN\tLAST RUN\tCANDIDATES\tFINDINGS\tSTATE")
 		for _, seed := range seeds {
 			fmt.Fprintf(table, "%s\t%s\t%s %s\t%s\t%s\t%d\t%d\t%s\n", seed.Name, seed.Kind, seed.Schedule, seed.TimeZone,
-				when(seed.NextRunAt), when(seed.LastRunAt), seed.Candidates, seed.Findings, health(seed))
+				nextRun(seed), when(seed.LastRunAt), seed.Candidates, seed.Findings, health(seed))
 		}
 		return table.Flush()
 	})
@@ -82,6 +82,14 @@ func when(t time.Time) string {
 		return "-"
 	}
 	return t.UTC().Format("2006-01-02 15:04:05Z")
+}
+
+// nextRun is empty for a seed that is switched off, whatever its schedule says.
+func nextRun(s scam.Seed) string {
+	if !s.Enabled {
+		return "-"
+	}
+	return when(s.NextRunAt)
 }
 
 func health(s scam.Seed) string {
